@@ -1,0 +1,64 @@
+import { createHash } from 'node:crypto';
+import { verifyBytes } from '@/lib/crypto/sign';
+
+/**
+ * Statements that workers and the server sign with Ed25519, beside sealed values (`envelope.ts`). Each begins with a label
+ * of its own, and each part with its length, so that no statement can be read as another one.
+ */
+function statement(label: string, ...parts: (string | number | Uint8Array)[]): Buffer {
+  const pieces = [Buffer.from(`secret-store ${label}\0`, 'utf8')];
+  for (const part of parts) {
+    const bytes = typeof part === 'number' ? Buffer.from(String(part)) : typeof part === 'string' ? Buffer.from(part, 'utf8') : Buffer.from(part);
+    const length = Buffer.alloc(4);
+    length.writeUInt32BE(bytes.length);
+    pieces.push(length, bytes);
+  }
+  return Buffer.concat(pieces);
+}
+
+const sha256 = (bytes: Uint8Array | string) => createHash('sha256').update(bytes).digest();
+
+export interface WorkerKeys {
+  /** Raw X25519 public key, 32 bytes: what is sealed to the worker. */
+  boxKey: Uint8Array;
+  /** Raw Ed25519 public key, 32 bytes: how it proves who it is. */
+  signKey: Uint8Array;
+}
+
+/** What a new worker signs, to show that it holds the private half of the key that it brings. */
+export function joinStatement(token: string, keys: WorkerKeys): Buffer {
+  return statement('join v1', sha256(token), keys.boxKey, keys.signKey);
+}
+
+/** What a worker signs to begin a session; the server's id is in it so that one server cannot use it at another. */
+export function sessionStatement(serverId: string, workerId: string, challenge: string): Buffer {
+  return statement('session v1', serverId, workerId, challenge);
+}
+
+/** What the server signs when an administrator has approved a worker: others hand the pool key to nobody without it. */
+export function approvalStatement(serverId: string, workerId: string, keys: WorkerKeys): Buffer {
+  return statement('worker approval v1', serverId, workerId, keys.boxKey, keys.signKey);
+}
+
+export interface PoolKeys {
+  epoch: number;
+  publicKey: Uint8Array;
+  recoveryPublicKey: Uint8Array;
+  recoveryEnvelope: Uint8Array;
+}
+
+/** What the server signs when a pool epoch begins: values are sealed to no key without it. */
+export function poolStatement(serverId: string, pool: PoolKeys): Buffer {
+  return statement('pool epoch v1', serverId, pool.epoch, pool.publicKey, pool.recoveryPublicKey, sha256(pool.recoveryEnvelope));
+}
+
+/** What each of the server's signing keys signs: the set of all of them, so that a pinned one can introduce a new one. */
+export function verifyKeysStatement(serverId: string, keys: Uint8Array[]): Buffer {
+  const sorted = keys.map((key) => Buffer.from(key)).sort(Buffer.compare);
+  return statement('verify keys v1', serverId, ...sorted);
+}
+
+/** Whether one of the raw Ed25519 public keys signed the statement. A malformed key or signature is a "no". */
+export function isSignedBy(text: Uint8Array, signature: Uint8Array, rawVerifyKeys: readonly Uint8Array[]): boolean {
+  return rawVerifyKeys.some((raw) => verifyBytes(raw, text, signature));
+}
