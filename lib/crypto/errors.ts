@@ -8,19 +8,19 @@ export type EnvelopeReason =
   | 'signer' // signed by a key that is not among those trusted
   | 'signature' // the signature does not fit: altered, moved, or planted
   | 'sealed' // the cipher refuses: other key, other record, or altered
-  | 'key' // the key that it names is not in the keyring
+  | 'key'; // the key that it names is not in the keyring
 
 /**
  * Something sealed was refused. `reason` is for code and counters; the message is for people and holds no part of
  * a value, key or ciphertext.
  */
 export class EnvelopeError extends Error {
-  override readonly name = 'EnvelopeError'
+  override readonly name = 'EnvelopeError';
 
   constructor(
     readonly reason: EnvelopeReason,
     message: string,
   ) {
-    super(message)
+    super(message);
   }
 }

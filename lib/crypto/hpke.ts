@@ -1,6 +1,6 @@
-import { createCipheriv, createDecipheriv, createHmac } from 'node:crypto'
+import { createCipheriv, createDecipheriv, createHmac } from 'node:crypto';
 
-import { ephemeralBoxKey, importPeerKey, sharedSecret, type BoxPrivateKey, type BoxPublicKey } from '@/lib/crypto/keys'
+import { ephemeralBoxKey, importPeerKey, sharedSecret, type BoxPrivateKey, type BoxPublicKey } from '@/lib/crypto/keys';
 
 /**
  * HPKE (RFC 9180), base mode, one message: DHKEM(X25519, HKDF-SHA256), HKDF-SHA256, AES-256-GCM. Written on node:crypto
@@ -8,60 +8,60 @@ import { ephemeralBoxKey, importPeerKey, sharedSecret, type BoxPrivateKey, type 
  */
 export interface HpkeMessage {
   /** The ephemeral public key, {@link ENC_BYTES} bytes. */
-  readonly enc: Uint8Array
+  readonly enc: Uint8Array;
   /** As long as the plaintext, and {@link TAG_BYTES} more. */
-  readonly ciphertext: Uint8Array
+  readonly ciphertext: Uint8Array;
 }
 
-export const ENC_BYTES = 32
-export const TAG_BYTES = 16
+export const ENC_BYTES = 32;
+export const TAG_BYTES = 16;
 
-const AEAD = 'aes-256-gcm'
-const KEY_BYTES = 32
-const NONCE_BYTES = 12
+const AEAD = 'aes-256-gcm';
+const KEY_BYTES = 32;
+const NONCE_BYTES = 12;
 
-const EMPTY = Buffer.alloc(0)
-const VERSION_LABEL = Buffer.from('HPKE-v1')
-const KEM_SUITE = Buffer.from([...Buffer.from('KEM'), 0x00, 0x20])
-const HPKE_SUITE = Buffer.from([...Buffer.from('HPKE'), 0x00, 0x20, 0x00, 0x01, 0x00, 0x02])
-const MODE_BASE = Buffer.of(0)
+const EMPTY = Buffer.alloc(0);
+const VERSION_LABEL = Buffer.from('HPKE-v1');
+const KEM_SUITE = Buffer.from([...Buffer.from('KEM'), 0x00, 0x20]);
+const HPKE_SUITE = Buffer.from([...Buffer.from('HPKE'), 0x00, 0x20, 0x00, 0x01, 0x00, 0x02]);
+const MODE_BASE = Buffer.of(0);
 
 function hmac(key: Uint8Array, ...parts: readonly Uint8Array[]): Buffer {
-  const mac = createHmac('sha256', key)
-  for (const part of parts) mac.update(part)
-  return mac.digest()
+  const mac = createHmac('sha256', key);
+  for (const part of parts) mac.update(part);
+  return mac.digest();
 }
 
 function labeledExtract(suite: Buffer, salt: Uint8Array, label: string, ikm: Uint8Array): Buffer {
-  return hmac(salt, VERSION_LABEL, suite, Buffer.from(label), ikm)
+  return hmac(salt, VERSION_LABEL, suite, Buffer.from(label), ikm);
 }
 
 /** At most one block of SHA-256: nothing here needs more. */
 function labeledExpand(suite: Buffer, prk: Uint8Array, label: string, info: Uint8Array, length: number): Buffer {
-  const size = Buffer.of(0, length)
-  return hmac(prk, size, VERSION_LABEL, suite, Buffer.from(label), info, Buffer.of(1)).subarray(0, length)
+  const size = Buffer.of(0, length);
+  return hmac(prk, size, VERSION_LABEL, suite, Buffer.from(label), info, Buffer.of(1)).subarray(0, length);
 }
 
-const PSK_ID_HASH = labeledExtract(HPKE_SUITE, EMPTY, 'psk_id_hash', EMPTY)
+const PSK_ID_HASH = labeledExtract(HPKE_SUITE, EMPTY, 'psk_id_hash', EMPTY);
 
 interface MessageKeys {
-  readonly key: Buffer
-  readonly nonce: Buffer
+  readonly key: Buffer;
+  readonly nonce: Buffer;
 }
 
 /** RFC 9180: ExtractAndExpand of 4.1, then KeySchedule of 5.1; the sequence number is 0, so the base nonce is the nonce. */
 function schedule(dh: Buffer, enc: Uint8Array, recipientRaw: Uint8Array, info: Uint8Array): MessageKeys {
-  const eaePrk = labeledExtract(KEM_SUITE, EMPTY, 'eae_prk', dh)
-  const kemContext = Buffer.concat([enc, recipientRaw])
-  const shared = labeledExpand(KEM_SUITE, eaePrk, 'shared_secret', kemContext, KEY_BYTES)
-  const context = Buffer.concat([MODE_BASE, PSK_ID_HASH, labeledExtract(HPKE_SUITE, EMPTY, 'info_hash', info)])
-  const secret = labeledExtract(HPKE_SUITE, shared, 'secret', EMPTY)
+  const eaePrk = labeledExtract(KEM_SUITE, EMPTY, 'eae_prk', dh);
+  const kemContext = Buffer.concat([enc, recipientRaw]);
+  const shared = labeledExpand(KEM_SUITE, eaePrk, 'shared_secret', kemContext, KEY_BYTES);
+  const context = Buffer.concat([MODE_BASE, PSK_ID_HASH, labeledExtract(HPKE_SUITE, EMPTY, 'info_hash', info)]);
+  const secret = labeledExtract(HPKE_SUITE, shared, 'secret', EMPTY);
   const keys = {
     key: labeledExpand(HPKE_SUITE, secret, 'key', context, KEY_BYTES),
     nonce: labeledExpand(HPKE_SUITE, secret, 'base_nonce', context, NONCE_BYTES),
-  }
-  for (const used of [dh, eaePrk, shared, secret]) used.fill(0)
-  return keys
+  };
+  for (const used of [dh, eaePrk, shared, secret]) used.fill(0);
+  return keys;
 }
 
 /**
@@ -75,13 +75,13 @@ export function hpkeSeal(
   plaintext: Uint8Array,
   ephemeral: BoxPrivateKey = ephemeralBoxKey(),
 ): HpkeMessage {
-  const enc = ephemeral.publicKey.raw
-  const { key, nonce } = schedule(sharedSecret(ephemeral.key, recipient.key), enc, recipient.raw, info)
-  const cipher = createCipheriv(AEAD, key, nonce, { authTagLength: TAG_BYTES })
-  cipher.setAAD(aad)
-  const ciphertext = Buffer.concat([cipher.update(plaintext), cipher.final(), cipher.getAuthTag()])
-  key.fill(0)
-  return { enc, ciphertext }
+  const enc = ephemeral.publicKey.raw;
+  const { key, nonce } = schedule(sharedSecret(ephemeral.key, recipient.key), enc, recipient.raw, info);
+  const cipher = createCipheriv(AEAD, key, nonce, { authTagLength: TAG_BYTES });
+  cipher.setAAD(aad);
+  const ciphertext = Buffer.concat([cipher.update(plaintext), cipher.final(), cipher.getAuthTag()]);
+  key.fill(0);
+  return { enc, ciphertext };
 }
 
 /** The plaintext, or `undefined` when the message was not sealed to this key, info and AAD, or was altered. */
@@ -91,27 +91,27 @@ export function hpkeOpen(
   aad: Uint8Array,
   message: HpkeMessage,
 ): Buffer | undefined {
-  if (message.enc.byteLength !== ENC_BYTES || message.ciphertext.byteLength < TAG_BYTES) return undefined
-  let dh: Buffer
+  if (message.enc.byteLength !== ENC_BYTES || message.ciphertext.byteLength < TAG_BYTES) return undefined;
+  let dh: Buffer;
   try {
-    dh = sharedSecret(recipient.key, importPeerKey(message.enc).key)
+    dh = sharedSecret(recipient.key, importPeerKey(message.enc).key);
   } catch {
-    return undefined
+    return undefined;
   }
-  const { key, nonce } = schedule(dh, message.enc, recipient.publicKey.raw, info)
-  const body = message.ciphertext.subarray(0, -TAG_BYTES)
-  const decipher = createDecipheriv(AEAD, key, nonce, { authTagLength: TAG_BYTES })
-  decipher.setAAD(aad)
-  decipher.setAuthTag(message.ciphertext.subarray(-TAG_BYTES))
-  const opened = decipher.update(body)
+  const { key, nonce } = schedule(dh, message.enc, recipient.publicKey.raw, info);
+  const body = message.ciphertext.subarray(0, -TAG_BYTES);
+  const decipher = createDecipheriv(AEAD, key, nonce, { authTagLength: TAG_BYTES });
+  decipher.setAAD(aad);
+  decipher.setAuthTag(message.ciphertext.subarray(-TAG_BYTES));
+  const opened = decipher.update(body);
   try {
     // GCM yields bytes before it has checked the tag: nothing leaves here until final() has.
-    decipher.final()
-    return opened
+    decipher.final();
+    return opened;
   } catch {
-    opened.fill(0)
-    return undefined
+    opened.fill(0);
+    return undefined;
   } finally {
-    key.fill(0)
+    key.fill(0);
   }
 }

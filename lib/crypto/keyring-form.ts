@@ -1,8 +1,8 @@
-import { z } from 'zod'
+import { z } from 'zod';
 
-const keyId = z.string().regex(/^[0-9a-f]{16}$/)
-const secret = z.string().regex(/^[A-Za-z0-9_-]{43}$/) // 32 bytes in base64url
-const time = z.iso.datetime()
+const keyId = z.string().regex(/^[0-9a-f]{16}$/);
+const secret = z.string().regex(/^[A-Za-z0-9_-]{43}$/); // 32 bytes in base64url
+const time = z.iso.datetime();
 
 /** The keyring file as JSON, before anything is decoded. */
 export const keyringFileSchema = z.strictObject({
@@ -16,6 +16,6 @@ export const keyringFileSchema = z.strictObject({
   apiKeyHmac: secret,
   sessionSecret: secret,
   checksum: secret,
-})
+});
 
-export type KeyringFile = z.infer<typeof keyringFileSchema>
+export type KeyringFile = z.infer<typeof keyringFileSchema>;

@@ -1,92 +1,95 @@
-import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto'
+import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 
-import { EnvelopeError } from '@/lib/crypto/errors'
-import type { Keyring, RecordKey } from '@/lib/crypto/keyring'
+import { EnvelopeError } from '@/lib/crypto/errors';
+import type { Keyring, RecordKey } from '@/lib/crypto/keyring';
 
 /*
  * A record under the server keyring (a provider's configuration):
  *   header (4) ‖ key id (8) ‖ nonce (12) ‖ wrapped data key (32 + 16) ‖ nonce (12) ‖ content (n + 16)
  * A fresh data key per record; both ciphers bind header, key id and record id. See docs/envelope.md.
  */
-const MAGIC = Buffer.from('SSR')
-const FORMAT = 1
-const KEY_ID_AT = 4
-const KEY_ID_BYTES = 8
-const NONCE_BYTES = 12
-const TAG_BYTES = 16
-const DATA_KEY_BYTES = 32
-const WRAPPED_AT = KEY_ID_AT + KEY_ID_BYTES
-const WRAPPED_BYTES = NONCE_BYTES + DATA_KEY_BYTES + TAG_BYTES
-const CONTENT_AT = WRAPPED_AT + WRAPPED_BYTES
+const MAGIC = Buffer.from('SSR');
+const FORMAT = 1;
+const KEY_ID_AT = 4;
+const KEY_ID_BYTES = 8;
+const NONCE_BYTES = 12;
+const TAG_BYTES = 16;
+const DATA_KEY_BYTES = 32;
+const WRAPPED_AT = KEY_ID_AT + KEY_ID_BYTES;
+const WRAPPED_BYTES = NONCE_BYTES + DATA_KEY_BYTES + TAG_BYTES;
+const CONTENT_AT = WRAPPED_AT + WRAPPED_BYTES;
 
 function encrypt(key: Uint8Array, aad: Uint8Array, plaintext: Uint8Array): Buffer {
-  const nonce = randomBytes(NONCE_BYTES)
-  const cipher = createCipheriv('aes-256-gcm', key, nonce, { authTagLength: TAG_BYTES })
-  cipher.setAAD(aad)
-  return Buffer.concat([nonce, cipher.update(plaintext), cipher.final(), cipher.getAuthTag()])
+  const nonce = randomBytes(NONCE_BYTES);
+  const cipher = createCipheriv('aes-256-gcm', key, nonce, { authTagLength: TAG_BYTES });
+  cipher.setAAD(aad);
+  return Buffer.concat([nonce, cipher.update(plaintext), cipher.final(), cipher.getAuthTag()]);
 }
 
 function decrypt(key: Uint8Array, aad: Uint8Array, sealed: Uint8Array): Buffer {
-  const decipher = createDecipheriv('aes-256-gcm', key, sealed.subarray(0, NONCE_BYTES), { authTagLength: TAG_BYTES })
-  decipher.setAAD(aad)
-  decipher.setAuthTag(sealed.subarray(-TAG_BYTES))
-  const opened = decipher.update(sealed.subarray(NONCE_BYTES, -TAG_BYTES))
+  const decipher = createDecipheriv('aes-256-gcm', key, sealed.subarray(0, NONCE_BYTES), { authTagLength: TAG_BYTES });
+  decipher.setAAD(aad);
+  decipher.setAuthTag(sealed.subarray(-TAG_BYTES));
+  const opened = decipher.update(sealed.subarray(NONCE_BYTES, -TAG_BYTES));
   try {
-    decipher.final()
+    decipher.final();
   } catch {
-    throw new EnvelopeError('sealed', 'This record is another record, was altered, or was sealed under another keyring')
+    throw new EnvelopeError(
+      'sealed',
+      'This record is another record, was altered, or was sealed under another keyring',
+    );
   }
-  return opened
+  return opened;
 }
 
 function associatedData(part: 'key' | 'content', header: Uint8Array, recordId: string): Buffer {
-  return Buffer.concat([Buffer.from(`secret-store/record-${part}/v1\0`), header, Buffer.from(recordId)])
+  return Buffer.concat([Buffer.from(`secret-store/record-${part}/v1\0`), header, Buffer.from(recordId)]);
 }
 
 function findKey(keyring: Keyring, keyId: string): RecordKey {
-  const key = keyring.keys.find(({ id }) => id === keyId)
+  const key = keyring.keys.find(({ id }) => id === keyId);
   if (key === undefined) {
-    throw new EnvelopeError('key', `This record is sealed under key ${keyId}, which the keyring does not hold`)
+    throw new EnvelopeError('key', `This record is sealed under key ${keyId}, which the keyring does not hold`);
   }
-  return key
+  return key;
 }
 
 /** Seals a record of the server's own under the keyring's primary key, bound to the record's id. */
 export function sealRecord(keyring: Keyring, recordId: string, plaintext: Uint8Array): Buffer {
-  const { id, aesKey } = findKey(keyring, keyring.primary)
-  const header = Buffer.concat([MAGIC, Buffer.of(FORMAT), Buffer.from(id, 'hex')])
-  const dataKey = randomBytes(DATA_KEY_BYTES)
-  const wrapped = encrypt(aesKey, associatedData('key', header, recordId), dataKey)
-  const content = encrypt(dataKey, associatedData('content', header, recordId), plaintext)
-  dataKey.fill(0)
-  return Buffer.concat([header, wrapped, content])
+  const { id, aesKey } = findKey(keyring, keyring.primary);
+  const header = Buffer.concat([MAGIC, Buffer.of(FORMAT), Buffer.from(id, 'hex')]);
+  const dataKey = randomBytes(DATA_KEY_BYTES);
+  const wrapped = encrypt(aesKey, associatedData('key', header, recordId), dataKey);
+  const content = encrypt(dataKey, associatedData('content', header, recordId), plaintext);
+  dataKey.fill(0);
+  return Buffer.concat([header, wrapped, content]);
 }
 
 /** The id of the keyring's key that a record is sealed under. Throws {@link EnvelopeError}: `format` or `version`. */
 export function recordKeyId(sealed: Uint8Array): string {
-  const isLongEnough = sealed.byteLength >= CONTENT_AT + NONCE_BYTES + TAG_BYTES
+  const isLongEnough = sealed.byteLength >= CONTENT_AT + NONCE_BYTES + TAG_BYTES;
   if (!isLongEnough || !MAGIC.equals(sealed.subarray(0, MAGIC.byteLength))) {
-    throw new EnvelopeError('format', 'This is no sealed record: it does not begin like one, or was cut')
+    throw new EnvelopeError('format', 'This is no sealed record: it does not begin like one, or was cut');
   }
   if (sealed[MAGIC.byteLength] !== FORMAT) {
-    throw new EnvelopeError('version', 'This record was sealed in a format that this version does not know')
+    throw new EnvelopeError('version', 'This record was sealed in a format that this version does not know');
   }
-  return Buffer.from(sealed.subarray(KEY_ID_AT, WRAPPED_AT)).toString('hex')
+  return Buffer.from(sealed.subarray(KEY_ID_AT, WRAPPED_AT)).toString('hex');
 }
 
 /** Throws {@link EnvelopeError}: `format`, `version`, `key` (not in this keyring) or `sealed` (altered, or another record). */
 export function openRecord(keyring: Keyring, recordId: string, sealed: Uint8Array): Buffer {
-  const { aesKey } = findKey(keyring, recordKeyId(sealed))
-  const header = sealed.subarray(0, WRAPPED_AT)
-  const wrapped = sealed.subarray(WRAPPED_AT, CONTENT_AT)
-  const dataKey = decrypt(aesKey, associatedData('key', header, recordId), wrapped)
-  const content = decrypt(dataKey, associatedData('content', header, recordId), sealed.subarray(CONTENT_AT))
-  dataKey.fill(0)
-  return content
+  const { aesKey } = findKey(keyring, recordKeyId(sealed));
+  const header = sealed.subarray(0, WRAPPED_AT);
+  const wrapped = sealed.subarray(WRAPPED_AT, CONTENT_AT);
+  const dataKey = decrypt(aesKey, associatedData('key', header, recordId), wrapped);
+  const content = decrypt(dataKey, associatedData('content', header, recordId), sealed.subarray(CONTENT_AT));
+  dataKey.fill(0);
+  return content;
 }
 
 /** The record under the primary key and a fresh data key; `undefined` when it is under it already, so a rotation can be resumed. */
 export function resealRecord(keyring: Keyring, recordId: string, sealed: Uint8Array): Buffer | undefined {
-  if (recordKeyId(sealed) === keyring.primary) return undefined
-  return sealRecord(keyring, recordId, openRecord(keyring, recordId, sealed))
+  if (recordKeyId(sealed) === keyring.primary) return undefined;
+  return sealRecord(keyring, recordId, openRecord(keyring, recordId, sealed));
 }

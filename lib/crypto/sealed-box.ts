@@ -1,24 +1,24 @@
-import { EnvelopeError } from '@/lib/crypto/errors'
-import { ENC_BYTES, TAG_BYTES, hpkeOpen, hpkeSeal } from '@/lib/crypto/hpke'
-import type { BoxPrivateKey, BoxPublicKey } from '@/lib/crypto/keys'
+import { EnvelopeError } from '@/lib/crypto/errors';
+import { ENC_BYTES, TAG_BYTES, hpkeOpen, hpkeSeal } from '@/lib/crypto/hpke';
+import type { BoxPrivateKey, BoxPublicKey } from '@/lib/crypto/keys';
 
-const HEADER = Buffer.from('SSB\x01')
-const INFO_PREFIX = 'secret-store/box/v1/'
+const HEADER = Buffer.from('SSB\x01');
+const INFO_PREFIX = 'secret-store/box/v1/';
 
 export interface SealToInput {
-  readonly recipientPublicKey: BoxPublicKey
+  readonly recipientPublicKey: BoxPublicKey;
   /** What this is for, such as `pool-grant`: opened for another purpose it is refused. */
-  readonly info: string
+  readonly info: string;
   /** What it is bound to, such as worker id and epoch. */
-  readonly aad: Uint8Array
-  readonly plaintext: Uint8Array
+  readonly aad: Uint8Array;
+  readonly plaintext: Uint8Array;
 }
 
 export interface OpenFromInput {
-  readonly recipientPrivateKey: BoxPrivateKey
-  readonly info: string
-  readonly aad: Uint8Array
-  readonly sealed: Uint8Array
+  readonly recipientPrivateKey: BoxPrivateKey;
+  readonly info: string;
+  readonly aad: Uint8Array;
+  readonly sealed: Uint8Array;
 }
 
 /**
@@ -26,20 +26,20 @@ export interface OpenFromInput {
  * the reader must know by other means that the content is right (a pool key: that its public half is the pool's).
  */
 export function sealTo({ recipientPublicKey, info, aad, plaintext }: SealToInput): Buffer {
-  const { enc, ciphertext } = hpkeSeal(recipientPublicKey, Buffer.from(INFO_PREFIX + info), aad, plaintext)
-  return Buffer.concat([HEADER, enc, ciphertext])
+  const { enc, ciphertext } = hpkeSeal(recipientPublicKey, Buffer.from(INFO_PREFIX + info), aad, plaintext);
+  return Buffer.concat([HEADER, enc, ciphertext]);
 }
 
 /** Throws {@link EnvelopeError}: `format`, or `sealed` for another recipient, purpose or binding, or when altered. */
 export function openFrom({ recipientPrivateKey, info, aad, sealed }: OpenFromInput): Buffer {
-  const start = HEADER.byteLength + ENC_BYTES
+  const start = HEADER.byteLength + ENC_BYTES;
   if (sealed.byteLength < start + TAG_BYTES || !HEADER.equals(sealed.subarray(0, HEADER.byteLength))) {
-    throw new EnvelopeError('format', 'This is no sealed box: it does not begin like one, or was cut')
+    throw new EnvelopeError('format', 'This is no sealed box: it does not begin like one, or was cut');
   }
-  const message = { enc: sealed.subarray(HEADER.byteLength, start), ciphertext: sealed.subarray(start) }
-  const opened = hpkeOpen(recipientPrivateKey, Buffer.from(INFO_PREFIX + info), aad, message)
+  const message = { enc: sealed.subarray(HEADER.byteLength, start), ciphertext: sealed.subarray(start) };
+  const opened = hpkeOpen(recipientPrivateKey, Buffer.from(INFO_PREFIX + info), aad, message);
   if (opened === undefined) {
-    throw new EnvelopeError('sealed', 'This was sealed for another recipient or purpose, or was altered')
+    throw new EnvelopeError('sealed', 'This was sealed for another recipient or purpose, or was altered');
   }
-  return opened
+  return opened;
 }
