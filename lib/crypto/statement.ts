@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import { verifyBytes } from '@/lib/crypto/sign';
 
 /**
- * Statements that workers and the server sign with Ed25519, beside sealed values (`envelope.ts`). Each begins with a label
- * of its own, and each part with its length, so that no statement can be read as another one.
+ * Statements that workers and the server sign with Ed25519, beside sealed values (`envelope.ts`). Each begins with a
+ * label of its own, and each part with its length, so that no statement can be read as another one.
  */
 function statement(label: string, ...parts: (string | number | Uint8Array)[]): Buffer {
   const pieces = [Buffer.from(`secret-store ${label}\0`, 'utf8')];
@@ -42,8 +42,11 @@ export function approvalStatement(serverId: string, workerId: string, keys: Work
 
 export interface PoolKeys {
   epoch: number;
+  /** Raw X25519: what values are sealed to. */
   publicKey: Uint8Array;
+  /** Raw X25519 of the offline recovery key. */
   recoveryPublicKey: Uint8Array;
+  /** The pool's private key, sealed to the recovery key. */
   recoveryEnvelope: Uint8Array;
 }
 

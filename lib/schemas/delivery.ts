@@ -1,0 +1,180 @@
+/**
+ * What a worker and the delivery plane say to each other, under `/worker/v1`. One schema each, used by both sides.
+ * Bytes travel as base64url; times as RFC 3339.
+ */
+import { z } from 'zod';
+
+/** Limits that both sides keep, so that neither can fill the other's memory. */
+export const limits = {
+  bodyBytes: 1024 * 1024,
+  checkedAlgorithms: 2_000,
+  receiptsPerReport: 500,
+  /** 200 secrets of the largest size, as sealed base64, and some room. */
+  bundleBytes: 32 * 1024 * 1024,
+} as const;
+
+const base64url = z.string().regex(/^[A-Za-z0-9_-]*$/, 'is not base64url');
+/** A raw X25519 or Ed25519 public key. */
+export const rawKey = base64url.length(43);
+const signature = base64url.length(86);
+const sealed = base64url.min(1).max(4096);
+const uuid = z.uuid();
+export const tag = z.string().regex(/^[0-9]{1,9}:[0-9a-f]{64}$/, 'is not a tag');
+const name = z.string().trim().min(1).max(100);
+const time = z.iso.datetime({ offset: true });
+
+/** The server's signing keys; each key in the set signs the whole set, so that a pinned key can introduce new ones. */
+export const verifyKeySet = z.object({
+  keys: z.array(rawKey).min(1).max(16),
+  signatures: z.array(z.object({ key: rawKey, signature })).min(1).max(16),
+});
+export type VerifyKeySet = z.infer<typeof verifyKeySet>;
+
+export const workerState = z.enum(['pending', 'approved', 'revoked']);
+export type WorkerState = z.infer<typeof workerState>;
+
+export const joinRequest = z.object({
+  token: z.string().min(16).max(200),
+  name,
+  boxKey: rawKey,
+  signKey: rawKey,
+  proof: signature,
+  software: z.string().max(60).default(''),
+});
+export type JoinRequest = z.input<typeof joinRequest>;
+
+export const joinAnswer = z.object({ workerId: uuid, state: workerState, serverId: uuid, verifyKeys: verifyKeySet });
+export type JoinAnswer = z.infer<typeof joinAnswer>;
+
+export const challengeAnswer = z.object({ challenge: base64url.max(200), serverId: uuid });
+
+export const sessionRequest = z.object({
+  workerId: uuid,
+  challenge: z.string().max(200),
+  signature,
+  software: z.string().max(60).default(''),
+});
+export const sessionAnswer = z.object({ token: z.string().max(400), expiresIn: z.number().int().positive(), state: workerState });
+
+export const poolEpoch = z.object({
+  epoch: z.number().int().positive(),
+  publicKey: rawKey,
+  recoveryPublicKey: rawKey,
+  recoveryEnvelope: sealed,
+  signature,
+});
+export type PoolEpochRecord = z.infer<typeof poolEpoch>;
+
+/** An approved worker that has no key of some epochs yet: whoever has them hands them on. */
+export const pendingGrant = z.object({
+  workerId: uuid,
+  name: z.string(),
+  boxKey: rawKey,
+  signKey: rawKey,
+  approval: signature,
+  epochs: z.array(z.number().int().positive()).min(1),
+});
+export type PendingGrant = z.infer<typeof pendingGrant>;
+
+export const selfAnswer = z.object({
+  workerId: uuid,
+  name: z.string(),
+  state: workerState,
+  serverId: uuid,
+  verifyKeys: verifyKeySet,
+  currentEpoch: z.number().int().positive().nullable(),
+  pools: z.array(poolEpoch),
+  grants: z.array(z.object({ epoch: z.number().int().positive(), envelope: sealed })),
+  pendingGrants: z.array(pendingGrant),
+});
+export type SelfAnswer = z.infer<typeof selfAnswer>;
+
+export const poolRequest = z.object({
+  publicKey: rawKey,
+  recoveryPublicKey: rawKey,
+  recoveryEnvelope: sealed,
+  selfEnvelope: sealed,
+});
+export type PoolRequest = z.infer<typeof poolRequest>;
+export const poolAnswer = poolEpoch;
+
+export const grantRequest = z.object({ workerId: uuid, epoch: z.number().int().positive(), envelope: sealed });
+export const emptyAnswer = z.object({});
+
+export const checkRequest = z.object({
+  algorithms: z
+    .record(uuid, tag)
+    .refine((map) => Object.keys(map).length <= limits.checkedAlgorithms, `names more than ${limits.checkedAlgorithms} algorithms`),
+});
+export const checkAnswer = z.object({ changed: z.array(uuid) });
+
+/** `start`: a command is about to run. `prefetch`: kept for the time when the delivery plane is away. */
+export const startReason = z.enum(['start', 'prefetch']);
+export type StartReason = z.infer<typeof startReason>;
+
+const startOptions = { tag: tag.optional(), reason: startReason.default('start') };
+export const startRequest = z.union([
+  z.object({ algorithmId: uuid, ...startOptions }),
+  z.object({ owner: z.string().min(1).max(100), name: z.string().min(1).max(100), ...startOptions }),
+]);
+export type StartRequest = z.input<typeof startRequest>;
+
+/** One secret as a worker gets it: sealed. `envelope` is null when the stored value is not there. */
+export const sealedSecret = z.object({
+  id: uuid,
+  key: z.string().max(1000),
+  version: z.number().int(),
+  versionId: uuid,
+  poolEpoch: z.number().int().nullable(),
+  envelope: z.string().nullable(),
+  modified: z.string(),
+});
+export type SealedSecret = z.infer<typeof sealedSecret>;
+
+export const algorithmRef = z.object({ id: uuid, owner: z.string(), name: z.string() });
+export type AlgorithmRef = z.infer<typeof algorithmRef>;
+
+export const unchangedAnswer = z.object({ algorithm: algorithmRef, tag, unchanged: z.literal(true) });
+export const bundleAnswer = z.object({ algorithm: algorithmRef, tag, secrets: z.array(sealedSecret) });
+export type Bundle = z.infer<typeof bundleAnswer>;
+export const startAnswer = z.union([unchangedAnswer, bundleAnswer]);
+export type StartAnswer = z.infer<typeof startAnswer>;
+
+/** Why a worker did not start a command, in words that tell nothing of a value. */
+export const refusalCause = z.enum([
+  'does_not_open',
+  'rolled_back',
+  'value_missing',
+  'bad_key',
+  'duplicate_key',
+  'unknown_epoch',
+  'bad_value',
+]);
+export type RefusalCause = z.infer<typeof refusalCause>;
+
+/** A start that the delivery plane has not seen: the worker was offline, or it refused what it was given. */
+export const receipt = z.object({
+  id: uuid,
+  algorithmId: uuid,
+  at: time,
+  outcome: z.enum(['started', 'refused']),
+  tag: tag.nullable(),
+  variable: z.string().max(1000).default(''),
+  cause: refusalCause.optional(),
+});
+export type Receipt = z.input<typeof receipt>;
+export const receiptsRequest = z.object({
+  starts: z.array(receipt).max(limits.receiptsPerReport),
+  /** Receipts that did not fit into the worker's spool since the last report. */
+  dropped: z.number().int().nonnegative().default(0),
+});
+
+/** A line of the change stream. */
+export const changeLine = z.union([
+  z.object({ algorithmId: uuid }),
+  z.object({ ping: z.literal(true) }),
+  z.object({ self: z.literal(true) }),
+  z.object({ revoked: z.literal(true) }),
+]);
+
+export const errorBody = z.object({ error: z.object({ id: z.string(), code: z.number(), message: z.string() }) });

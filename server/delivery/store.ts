@@ -1,0 +1,111 @@
+import pg from 'pg';
+import type { DatabaseSettings } from '@/lib/env';
+import { log } from '@/lib/log';
+import { checkStatement, startsStatement } from './statements';
+
+/** One start or prefetch, as the batch statement takes it. `cachedTag`: what the listener holds; '' when nothing. */
+export interface StartRow {
+  workerId: string;
+  algorithmId: string | null;
+  ownerKey: string | null;
+  nameKey: string | null;
+  /** What was asked for, for the event of a refusal. */
+  asked: string;
+  requestId: string;
+  address: string;
+  reason: string;
+  clientTag: string;
+  cachedTag: string;
+}
+
+export interface StartResult {
+  state: 'pending' | 'approved' | 'revoked' | null;
+  id: string | null;
+  owner: string | null;
+  name: string | null;
+  tag: string | null;
+  /** JSON array of sealed secrets, on the first row of an algorithm whose tag is new to the listener; else null. */
+  secrets: string | null;
+}
+
+export interface DeliveryStore {
+  readonly pool: pg.Pool;
+  /** Records and answers a batch of starts in one statement, in order. */
+  starts(batch: StartRow[]): Promise<StartResult[]>;
+  /** Ids of the algorithms whose tag is another than the one given. */
+  changed(algorithms: Record<string, string>): Promise<string[]>;
+  workerStates(ids: string[]): Promise<Map<string, string>>;
+  ping(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Each statement is answered, or given up, within this time: a worker then starts with what it has. */
+const statementMs = 2_500;
+
+// With few rows the planner prefers reading a whole table, and a prepared plan made then outlives the table's growth.
+const indexOnly = 'SET enable_seqscan = off; SET enable_hashjoin = off; SET enable_mergejoin = off';
+
+export function openPool(database: DatabaseSettings, max = 6): pg.Pool {
+  const pool = new pg.Pool({
+    ...database,
+    max,
+    connectionTimeoutMillis: 1_500,
+    statement_timeout: statementMs,
+    query_timeout: statementMs + 250,
+    idle_in_transaction_session_timeout: 10_000,
+    application_name: 'secret-store-delivery',
+    keepAlive: true,
+  });
+  pool.on('error', (error) => log.warn({ reason: error.message }, 'a database connection broke'));
+  pool.on('connect', (client) => {
+    client.query(indexOnly).catch((error: unknown) => log.warn({ reason: String(error) }, 'planner settings were refused'));
+  });
+  return pool;
+}
+
+export function openStore(database: DatabaseSettings): DeliveryStore {
+  const pool = openPool(database);
+  return {
+    pool,
+
+    async starts(batch) {
+      const column = <K extends keyof StartRow>(key: K) => batch.map((row) => row[key]);
+      const { rows } = await pool.query<StartResult & { n: number }>({
+        name: 'starts',
+        text: startsStatement,
+        values: [
+          column('workerId'), column('algorithmId'), column('ownerKey'), column('nameKey'), column('asked'),
+          column('requestId'), column('address'), column('reason'), column('clientTag'), column('cachedTag'),
+        ],
+      });
+      return rows;
+    },
+
+    async changed(algorithms) {
+      const { rows } = await pool.query<{ id: string }>({
+        name: 'check',
+        text: checkStatement,
+        values: [Object.keys(algorithms), Object.values(algorithms)],
+      });
+      return rows.map(({ id }) => id);
+    },
+
+    async workerStates(ids) {
+      if (ids.length === 0) return new Map();
+      const { rows } = await pool.query<{ id: string; state: string }>({
+        name: 'worker-states',
+        text: 'SELECT id, state::text AS state FROM workers WHERE id = ANY($1::uuid[])',
+        values: [ids],
+      });
+      return new Map(rows.map(({ id, state }) => [id, state]));
+    },
+
+    async ping() {
+      await pool.query('SELECT 1');
+    },
+
+    async close() {
+      await pool.end();
+    },
+  };
+}
