@@ -1,0 +1,138 @@
+import { execFile, spawn, type ChildProcess } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { chmod, chown, cp, mkdir, rename, rm, stat, symlink } from 'node:fs/promises';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import { UserError } from '../user-error';
+import { completeLinks, findNativeFolder } from './binaries';
+
+const run = promisify(execFile);
+
+/** How PostgreSQL's programs are run here: PostgreSQL refuses to run as root. */
+export interface PostgresRunner {
+  /** the folder `native` whose programs are run */
+  native: string;
+  /** what stands before a program's name on the command line; empty when not root */
+  prefix: string[];
+  /** the ids that PostgreSQL's files belong to, where they are not our own */
+  owner?: { uid: number; gid: number };
+}
+
+/** An id that no account uses on an ordinary Debian, for machines where root has no user namespaces. */
+const spareId = 64_732;
+const systemFolder = '/var/lib/secret-store';
+const inNamespace = ['unshare', '-U', '--map-user=1000', '--map-group=1000'];
+
+function asOwner(uid: number, gid: number): string[] {
+  return ['setpriv', `--reuid=${uid}`, `--regid=${gid}`, '--clear-groups'];
+}
+
+/** Whether postgres starts this way, and whether it can then work in `folder`. */
+async function works(native: string, prefix: string[], folder: string): Promise<boolean> {
+  const script = 'cd "$1" && test -w . && "$0" --version';
+  const [command = 'sh', ...rest] = [...prefix, 'sh', '-c', script, path.join(native, 'bin/postgres'), folder];
+  return run(command, rest, { cwd: '/', env: postgresEnvironment(), timeout: 10_000 }).then(
+    () => true,
+    () => false,
+  );
+}
+
+/** PostgreSQL gets nothing of the caller's environment but the path: no locale, no PG* variable, no secret. */
+export function postgresEnvironment(): NodeJS.ProcessEnv {
+  return { NODE_ENV: 'production', PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin', LC_ALL: 'C', TZ: 'UTC' };
+}
+
+/**
+ * Finds how to run PostgreSQL for a data folder. Not root: as it is. Root: in a user namespace, in which root's files
+ * seem to belong to an ordinary user; else as the user whom the data folder's parent belongs to; else as a spare id
+ * with programs and data where it reaches them.
+ * @param folder DATA, which exists
+ */
+export async function findRunner(folder: string): Promise<PostgresRunner> {
+  const installed = findNativeFolder();
+  const native = (await completeLinks(installed)) ? installed : await copyOfPrograms(installed, path.join(folder, 'postgres-programs'));
+  if (process.getuid?.() !== 0) return { native, prefix: [] };
+  if (await works(native, inNamespace, folder)) return { native, prefix: inNamespace };
+  const { uid, gid } = await stat(folder);
+  if (uid !== 0 && (await works(native, asOwner(uid, gid), folder))) return { native, prefix: asOwner(uid, gid), owner: { uid, gid } };
+  return asSpareUser(native, folder);
+}
+
+async function asSpareUser(native: string, folder: string): Promise<PostgresRunner> {
+  const prefix = asOwner(spareId, spareId);
+  const owner = { uid: spareId, gid: spareId };
+  const programs = (await works(native, prefix, '/tmp')) ? native : await copyOfPrograms(native, path.join(systemFolder, 'programs'));
+  if (!(await works(programs, prefix, '/tmp'))) {
+    throw new UserError('PostgreSQL refuses to run as root, and no other user could run it here. Start as an ordinary user, or set DATABASE_URL to a PostgreSQL of your own.');
+  }
+  return { native: programs, prefix, owner };
+}
+
+/** A copy is made beside its place and moved there whole, so that an interrupted one is never used. */
+async function copyOfPrograms(native: string, place: string): Promise<string> {
+  if (await stat(path.join(place, 'native/bin/postgres')).catch(() => undefined)) return path.join(place, 'native');
+  const draft = `${place}.${process.pid}.new`;
+  await mkdir(draft, { recursive: true, mode: 0o755 });
+  await cp(native, path.join(draft, 'native'), { recursive: true });
+  await completeLinks(path.join(draft, 'native'));
+  await rename(draft, place).catch(async (error: NodeJS.ErrnoException) => {
+    await rm(draft, { recursive: true });
+    if (error.code !== 'ENOTEMPTY' && error.code !== 'EEXIST') throw error;
+  });
+  return path.join(place, 'native');
+}
+
+/**
+ * Gives PostgreSQL's own user access to where the cluster is to be. Where it cannot get there (a checkout in root's
+ * home), the cluster stands in /var/lib/secret-store and DATA/postgres is a link to it.
+ */
+export async function makeReachable(runner: PostgresRunner, cluster: string): Promise<void> {
+  if (!runner.owner) return;
+  const { uid, gid } = runner.owner;
+  if (await stat(cluster).catch(() => undefined)) return;
+  const probe = `${cluster}.probe`;
+  await mkdir(probe, { recursive: true });
+  await chown(probe, uid, gid);
+  const reachable = await works(runner.native, runner.prefix, probe);
+  await rm(probe, { recursive: true });
+  if (reachable) return;
+  const home = path.join(systemFolder, createHash('sha256').update(cluster).digest('hex').slice(0, 16));
+  await mkdir(home, { recursive: true, mode: 0o711 });
+  await chmod(home, 0o711);
+  await rm(cluster, { force: true });
+  await symlink(path.join(home, 'postgres'), cluster);
+}
+
+/** Runs one of PostgreSQL's programs to its end. Rejects with what it said. */
+export async function runProgram(runner: PostgresRunner, program: string, args: string[]): Promise<void> {
+  const [command = program, ...rest] = [...runner.prefix, path.join(runner.native, 'bin', program), ...args];
+  try {
+    await run(command, rest, { cwd: '/', env: postgresEnvironment(), timeout: 120_000 });
+  } catch (error) {
+    const { stderr, message } = error as Error & { stderr?: string };
+    throw new Error(stderr?.trim() || message);
+  }
+}
+
+let deathSignal: Promise<boolean> | undefined;
+
+/** Whether `setpriv` (util-linux) can tie a child's life to ours. */
+function canTie(): Promise<boolean> {
+  deathSignal ??= run('setpriv', ['--pdeathsig', 'KILL', 'true']).then(
+    () => true,
+    () => false,
+  );
+  return deathSignal;
+}
+
+/** What stands before a command so that it gets `signal` when the process that started it is gone, however it went. */
+export async function tiedToParent(signal: 'INT' | 'KILL'): Promise<string[]> {
+  return (await canTie()) ? ['setpriv', '--pdeathsig', signal] : [];
+}
+
+/** Starts the server program itself, in a process group of its own so that Ctrl-C reaches it through us, in order. */
+export async function spawnPostgres(runner: PostgresRunner, args: string[]): Promise<ChildProcess> {
+  const line = [...runner.prefix, ...(await tiedToParent('INT')), path.join(runner.native, 'bin/postgres'), ...args];
+  const [command = 'postgres', ...rest] = line;
+  return spawn(command, rest, { cwd: '/', env: postgresEnvironment(), stdio: ['ignore', 'ignore', 'pipe'], detached: true });
+}
