@@ -12,16 +12,27 @@ type MenuProps = {
   children: (close: () => void) => ReactNode;
 };
 
-const places = {
-  'below-right': 'top-full right-0 mt-1',
-  'above-left': 'bottom-full left-0 mb-1',
-} satisfies Record<MenuProps['place'], string>;
+/** Puts the open list beside its button, in the top layer, where nothing that scrolls can cut it off. */
+function position(list: HTMLElement, button: HTMLElement, place: MenuProps['place']) {
+  const at = button.getBoundingClientRect();
+  const gap = 4;
+  if (place === 'below-right') {
+    list.style.left = `${Math.max(8, at.right - list.offsetWidth)}px`;
+    const below = at.bottom + gap;
+    const fits = below + list.offsetHeight <= window.innerHeight - 8;
+    list.style.top = `${fits ? below : Math.max(8, at.top - gap - list.offsetHeight)}px`;
+  } else {
+    list.style.left = `${at.left}px`;
+    list.style.top = `${Math.max(8, at.top - gap - list.offsetHeight)}px`;
+  }
+}
 
 /** A button that opens a short list of actions. Arrows move, Esc closes and gives the focus back. */
 export function Menu({ label, trigger, triggerClass, place, children }: MenuProps) {
   const [open, setOpen] = useState(false);
   const root = useRef<HTMLDivElement>(null);
   const button = useRef<HTMLButtonElement>(null);
+  const list = useRef<HTMLDivElement>(null);
   const id = useId();
   const items = () => [...(root.current?.querySelectorAll<HTMLElement>('[role^="menuitem"]') ?? [])];
 
@@ -31,14 +42,23 @@ export function Menu({ label, trigger, triggerClass, place, children }: MenuProp
   };
 
   useEffect(() => {
-    if (!open) return undefined;
-    root.current?.querySelector<HTMLElement>('[role^="menuitem"]')?.focus();
+    if (!open || !list.current || !button.current) return undefined;
+    list.current.showPopover();
+    position(list.current, button.current, place);
+    list.current.querySelector<HTMLElement>('[role^="menuitem"]')?.focus({ preventScroll: true });
+    const moved = () => setOpen(false);
+    window.addEventListener('resize', moved);
+    window.addEventListener('scroll', moved, true);
     const outside = (event: PointerEvent) => {
       if (event.target instanceof Node && !root.current?.contains(event.target)) setOpen(false);
     };
     document.addEventListener('pointerdown', outside);
-    return () => document.removeEventListener('pointerdown', outside);
-  }, [open]);
+    return () => {
+      document.removeEventListener('pointerdown', outside);
+      window.removeEventListener('resize', moved);
+      window.removeEventListener('scroll', moved, true);
+    };
+  }, [open, place]);
 
   const move = (event: KeyboardEvent) => {
     const all = items();
@@ -47,7 +67,7 @@ export function Menu({ label, trigger, triggerClass, place, children }: MenuProp
     if (event.key === 'Escape') close();
     else if (event.key === 'Tab') setOpen(false);
     else if (next === undefined) return;
-    else all.at(next % all.length)?.focus();
+    else all.at(next % all.length)?.focus({ preventScroll: true });
     if (event.key !== 'Tab') event.preventDefault();
   };
 
@@ -68,12 +88,14 @@ export function Menu({ label, trigger, triggerClass, place, children }: MenuProp
       </button>
       {open ? (
         <div
+          ref={list}
           id={id}
+          popover="manual"
           role="menu"
           aria-label={label}
           tabIndex={-1}
           onKeyDown={move}
-          className={cx('absolute z-30 min-w-48 rounded-card border border-line bg-raised p-1 text-ink shadow-overlay', places[place])}
+          className="overlay fixed inset-auto m-0 min-w-48 rounded-card border border-line bg-raised p-1 text-ink shadow-overlay"
         >
           {children(close)}
         </div>

@@ -1,0 +1,62 @@
+'use client';
+
+import { useRouter } from 'next/navigation';
+import { useEffect, useState, useTransition } from 'react';
+import { Button } from '@/components/ui/button';
+import { CopyButton } from '@/components/ui/copy-button';
+import { LoadError } from '@/components/ui/load-error';
+
+const pauseSeconds = 10;
+
+type FailedToLoadProps = { title: string; digest: string | undefined; reset: () => void };
+
+/** A page that could not be loaded: tries again on request, and by itself every ten seconds. */
+export function FailedToLoad({ title, digest, reset }: FailedToLoadProps) {
+  const router = useRouter();
+  const [left, setLeft] = useState(pauseSeconds);
+  const [time, setTime] = useState('');
+  const [trying, startTrying] = useTransition();
+
+  const tryAgain = () => {
+    setLeft(pauseSeconds);
+    startTrying(() => {
+      router.refresh();
+      reset();
+    });
+  };
+
+  useEffect(() => setTime(new Date().toISOString().replace(/\.\d+Z$/, 'Z')), []);
+  useEffect(() => {
+    if (trying) return undefined;
+    const timer = setTimeout(() => (left <= 1 ? tryAgain() : setLeft(left - 1)), 1000);
+    return () => clearTimeout(timer);
+  });
+
+  const reference = digest ?? 'none';
+  return (
+    <LoadError
+      title={title}
+      actions={
+        <>
+          <Button kind="primary" busy={trying ? 'Trying…' : null} onClick={tryAgain}>
+            Try again
+          </Button>
+          <span className="text-small text-ink-2">Trying by itself in {left} s</span>
+        </>
+      }
+      facts={[
+        ['Code', '5001 InternalServerError'],
+        [
+          'Reference',
+          <span key="reference" className="inline-flex items-center gap-1.5">
+            {reference}
+            {digest ? <CopyButton text={reference} what="the reference" /> : null}
+          </span>,
+        ],
+        ['Time', time],
+      ]}
+    >
+      <p>A part of the server did not answer. Nothing is lost, and algorithms go on starting with the values that the workers last had.</p>
+    </LoadError>
+  );
+}

@@ -1,0 +1,28 @@
+import Link from 'next/link';
+import { cx } from '@/components/ui/cx';
+
+type TabsProps = { label: string; tabs: { name: string; href: string; current: boolean }[] };
+
+/** The pages of one thing, as links. */
+export function Tabs({ label, tabs }: TabsProps) {
+  return (
+    <nav aria-label={label} className="border-b border-line">
+      <ul className="-mb-px flex flex-wrap gap-6">
+        {tabs.map((tab) => (
+          <li key={tab.href}>
+            <Link
+              href={tab.href}
+              aria-current={tab.current ? 'page' : undefined}
+              className={cx(
+                'inline-flex min-h-11 items-center border-b-2 font-semibold tablet:min-h-10',
+                tab.current ? 'border-accent text-ink' : 'border-transparent text-ink-2 hover:text-ink',
+              )}
+            >
+              {tab.name}
+            </Link>
+          </li>
+        ))}
+      </ul>
+    </nav>
+  );
+}

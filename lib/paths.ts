@@ -1,0 +1,44 @@
+/** Every page's link and every API address that a page calls, spelled here and nowhere else. */
+
+const at = (strings: TemplateStringsArray, ...parts: string[]) =>
+  strings.reduce((path, text, index) => path + encodeURIComponent(parts[index - 1] ?? '') + text);
+
+export const paths = {
+  home: () => '/',
+  /** `from` is the page to come back to. */
+  signIn: (from?: string) => (from && from !== '/' ? `/sign-in?from=${encodeURIComponent(from)}` : '/sign-in'),
+  setPassword: () => '/set-password',
+  documentation: (section?: DocumentationSection) => (section ? `/documentation#${section}` : '/documentation'),
+  algorithms: () => '/algorithms',
+  newAlgorithm: () => '/algorithms/new',
+  algorithm: (owner: string, name: string) => at`/algorithms/${owner}/${name}`,
+  algorithmSettings: (owner: string, name: string) => at`/algorithms/${owner}/${name}/settings`,
+  newSecret: (owner: string, name: string) => at`/algorithms/${owner}/${name}/secrets/new`,
+  updateSecret: (owner: string, name: string, secretId: string) => at`/algorithms/${owner}/${name}/secrets/${secretId}/update`,
+  secretStore: () => '/admin/secret-store',
+  apiKeys: () => '/api-keys',
+};
+
+export type DocumentationSection = 'secrets' | 'secret-store' | 'api' | 'first-admin';
+
+/** Where a person goes after signing in: the page they came for when it is one of ours, else the start. */
+export function afterSignIn(wanted: string | string[] | undefined): string {
+  if (typeof wanted !== 'string' || !/^\/(?![/\\])[\x21-\x7e]*$/.test(wanted) || wanted.includes('\\')) return paths.home();
+  return wanted;
+}
+
+export const endpoints = {
+  passwordLink: () => '/v1/password-links/redeem',
+  algorithmsOf: (owner: string) => at`/v1/algorithms/${owner}`,
+  algorithm: (owner: string, name: string) => at`/v1/algorithms/${owner}/${name}`,
+  secrets: (algorithmId: string) => at`/v1/algorithms/${algorithmId}/secrets`,
+  secret: (algorithmId: string, secretId: string) => at`/v1/algorithms/${algorithmId}/secrets/${secretId}`,
+  restoreSecret: (algorithmId: string, secretId: string) => at`/v1/algorithms/${algorithmId}/secrets/${secretId}/restore`,
+  provider: (id: string) => at`/v1/admin/secret-provider/${id}`,
+  defaultProvider: (id: string) => at`/v1/admin/plugins/secret-provider/${id}/default`,
+  keysOf: (username: string) => at`/v1/users/${username}/keys`,
+  key: (username: string, id: string) => at`/v1/users/${username}/keys/${id}`,
+};
+
+/** By this header `proxy.ts` tells a page its own path, so that it can be come back to after signing in. */
+export const pagePathHeader = 'x-page-path';
