@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import type { DatabaseSettings } from './database-settings';
-import { engineMessage, openEngine } from './migrations/engine';
+import { engineMessage, withEngine } from './migrations/engine';
 import { readMigrations, type Migrations } from './migrations/files';
 
 /** Any number that other programs on the same database are unlikely to take. */
@@ -45,13 +45,9 @@ export async function migrate(settings: DatabaseSettings, options: { folder?: st
 }
 
 async function apply(settings: DatabaseSettings, migrations: Migrations): Promise<string[]> {
-  const engine = await openEngine(settings, migrations);
-  try {
-    const { appliedMigrationNames } = await engine.applyMigrations({ migrationsList: migrations.list, filters: noFilters });
-    return appliedMigrationNames;
-  } finally {
-    engine.free();
-  }
+  const input = { migrationsList: migrations.list, filters: noFilters };
+  const { appliedMigrationNames } = await withEngine(settings, (engine) => engine.applyMigrations(input), migrations);
+  return appliedMigrationNames;
 }
 
 /**
@@ -75,12 +71,9 @@ async function clearAbandoned(settings: DatabaseSettings, lock: Lock): Promise<v
     await client.end();
   }
   if (names.length === 0) return;
-  const engine = await openEngine(settings);
-  try {
+  await withEngine(settings, async (engine) => {
     for (const migrationName of names) await engine.markMigrationRolledBack({ migrationName });
-  } finally {
-    engine.free();
-  }
+  });
 }
 
 /** Held inside an open transaction, so that a connection pooler in between does not hand it to someone else. */

@@ -57,6 +57,13 @@ export class MigrationAdapterFactory implements SqlMigrationAwareDriverAdapterFa
     private readonly migrations: ReadonlySet<string> = new Set(),
   ) {}
 
+  private readonly opened: pg.Pool[] = [];
+
+  /** The engine leaves its connections open, and with them its own lock, for which the next one would wait. */
+  async close(): Promise<void> {
+    await Promise.all(this.opened.map((pool) => (pool.ended ? undefined : pool.end())));
+  }
+
   connect(): Promise<PgAdapter> {
     return this.open(this.settings.database, this.migrations);
   }
@@ -76,6 +83,7 @@ export class MigrationAdapterFactory implements SqlMigrationAwareDriverAdapterFa
   private async open(database: string, migrations: ReadonlySet<string>): Promise<PgAdapter> {
     const config: pg.PoolConfig = { ...this.settings, database, max: 2, connectionTimeoutMillis: 10_000, Client: CatalogueClient };
     const adapter = await new PrismaPg(config).connect();
+    this.opened.push(adapter.underlyingDriver());
     const queryRaw = adapter.queryRaw.bind(adapter);
     adapter.queryRaw = async (query) => {
       const result = await queryRaw(query);

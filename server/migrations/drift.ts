@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import type { DatabaseSettings } from '../database-settings';
-import { openEngine, schemaFile } from './engine';
+import { withEngine, schemaFile } from './engine';
 import { readMigrations } from './files';
 
 /**
@@ -9,18 +9,15 @@ import { readMigrations } from './files';
  */
 export async function missingMigration(settings: DatabaseSettings, folder?: string): Promise<string> {
   const migrations = await readMigrations(folder);
-  const engine = await openEngine(settings);
-  try {
-    const schema = await readFile(schemaFile, 'utf8');
-    const { exitCode, stdout } = await engine.diff({
+  const schema = await readFile(schemaFile, 'utf8');
+  const { exitCode, stdout } = await withEngine(settings, (engine) =>
+    engine.diff({
       from: { tag: 'migrations', ...migrations.list },
       to: { tag: 'schemaDatamodel', files: [{ path: schemaFile, content: schema }] },
       script: true,
       exitCode: true,
       filters: { externalTables: [], externalEnums: [] },
-    });
-    return exitCode === 2 ? (stdout ?? '') : '';
-  } finally {
-    engine.free();
-  }
+    }),
+  );
+  return exitCode === 2 ? (stdout ?? '') : '';
 }

@@ -31,25 +31,29 @@ export const schemaFile = path.join(projectRoot, 'prisma', 'schema.prisma');
 export type Engine = bindings.SchemaEngine;
 
 /**
- * Prisma's migration engine as WebAssembly, from the package that is installed anyway: its command line would download
- * an executable.
+ * Hands `work` Prisma's migration engine as WebAssembly, from the package that is installed anyway: its command line
+ * would download an executable. Closes its connections afterwards.
  */
-export async function openEngine(settings: DatabaseSettings, migrations?: Migrations): Promise<Engine> {
+export async function withEngine<T>(settings: DatabaseSettings, work: (engine: Engine) => Promise<T>, migrations?: Migrations): Promise<T> {
   loading ??= load();
   await loading;
   const schema = await readFile(schemaFile, 'utf8');
   const factory = new MigrationAdapterFactory(settings, new Set(migrations?.scripts.values()));
-  return bindings.SchemaEngine.new({ datamodels: [[schemaFile, schema]] }, () => {}, bindMigrationAwareSqlAdapterFactory(factory));
+  const options = { datamodels: [[schemaFile, schema]] satisfies [string, string][] };
+  const engine = await bindings.SchemaEngine.new(options, () => {}, bindMigrationAwareSqlAdapterFactory(factory));
+  try {
+    return await work(engine);
+  } finally {
+    engine.free();
+    await factory.close();
+  }
 }
 
-/** What the engine says went wrong, without its inner stack. */
+/** What the engine says went wrong, without its inner stack; the migration's name is only in there. */
 export function engineMessage(error: unknown): string {
   const text = error instanceof Error ? error.message : String(error);
-  try {
-    const parsed: unknown = JSON.parse(text);
-    if (typeof parsed === 'object' && parsed !== null && 'message' in parsed) return String(parsed.message);
-  } catch {
-    // Not JSON: the text is the message.
-  }
-  return text;
+  const stack = text.search(/\n\s+0: /);
+  const migration = /migration_name="([^"]+)"/.exec(text)?.[1];
+  const what = (stack === -1 ? text : text.slice(0, stack)).replace(/^external connector error\n/, '').trim();
+  return migration ? `Migration ${migration}: ${what}` : what;
 }

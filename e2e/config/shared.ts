@@ -1,0 +1,17 @@
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+
+/** What both Vitest runs have in common. */
+export const everyRun = {
+  root,
+  resolve: { alias: { '@': root.replace(/\/$/, '') } },
+  test: {
+    // Forked processes: native modules, and PostgreSQL's tie to the process that started it.
+    pool: 'forks' as const,
+    maxWorkers: 2,
+    exclude: ['node_modules/**', 'dist/**', '.next/**', 'data/**', 'e2e/journeys/**'],
+    setupFiles: ['e2e/support/no-console-errors.ts'],
+    reporters: process.env.CI ? ['default'] : ['default'],
+  },
+};
