@@ -81,7 +81,7 @@ export class MigrationAdapterFactory implements SqlMigrationAwareDriverAdapterFa
   }
 
   private async open(database: string, migrations: ReadonlySet<string>): Promise<PgAdapter> {
-    const config: pg.PoolConfig = { ...this.settings, database, max: 2, connectionTimeoutMillis: 10_000, Client: CatalogueClient };
+    const config: pg.PoolConfig = { ...this.settings, database, max: 2, connectionTimeoutMillis: 3_000, Client: CatalogueClient };
     const adapter = await new PrismaPg(config).connect();
     this.opened.push(adapter.underlyingDriver());
     const queryRaw = adapter.queryRaw.bind(adapter);

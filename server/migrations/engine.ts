@@ -13,13 +13,20 @@ declare global {
   var PRISMA_WASM_PANIC_REGISTRY: { set_message(message: string): void } | undefined;
 }
 
+/** The engine never clears the timer of its own lock's time-out: it would keep a process alive for ten seconds. */
+function withoutLingeringTimers(imports: WebAssembly.ModuleImports): WebAssembly.ModuleImports {
+  const name = Object.keys(imports).find((each) => each.startsWith('__wbg_setTimeout_'));
+  if (name === undefined) return imports;
+  return { ...imports, [name]: (callback: () => void, milliseconds: number) => setTimeout(callback, milliseconds >>> 0).unref() };
+}
+
 let loading: Promise<void> | undefined;
 
 async function load(): Promise<void> {
   globalThis.PRISMA_WASM_PANIC_REGISTRY ??= { set_message() {} };
   const folder = path.dirname(createRequire(import.meta.url).resolve('@prisma/schema-engine-wasm/schema_engine_bg'));
   const code = await readFile(path.join(folder, 'schema_engine_bg.wasm'));
-  const imports = { './schema_engine_bg.js': bindings as unknown as WebAssembly.ModuleImports };
+  const imports = { './schema_engine_bg.js': withoutLingeringTimers(bindings as unknown as WebAssembly.ModuleImports) };
   const { instance } = await WebAssembly.instantiate(code, imports);
   const exports = instance.exports as WebAssembly.Exports & { __wbindgen_start(): void };
   (bindings as unknown as { __wbg_set_wasm(exports: WebAssembly.Exports): void }).__wbg_set_wasm(exports);
