@@ -1,6 +1,7 @@
+import { AEAD_TAG_BYTES } from '@/lib/crypto/aead';
 import { associatedData, epochBytes, type SealContext } from '@/lib/crypto/context';
 import { EnvelopeError } from '@/lib/crypto/errors';
-import { ENC_BYTES, TAG_BYTES, hpkeOpen, hpkeSeal } from '@/lib/crypto/hpke';
+import { ENC_BYTES, hpkeOpen, hpkeSeal } from '@/lib/crypto/hpke';
 import {
   SIGNER_ID_BYTES,
   type BoxPrivateKey,
@@ -21,7 +22,7 @@ const FORMAT = 1;
 const EPOCH_AT = 4;
 const SIGNER_AT = 8;
 const HEADER_BYTES = SIGNER_AT + SIGNER_ID_BYTES;
-const FIXED_BYTES = HEADER_BYTES + ENC_BYTES + TAG_BYTES + SIGNATURE_BYTES;
+const FIXED_BYTES = HEADER_BYTES + ENC_BYTES + AEAD_TAG_BYTES + SIGNATURE_BYTES;
 
 /** Longest envelope, in bytes: no reader needs to take in more. */
 export const MAX_ENVELOPE_BYTES = FIXED_BYTES + MAX_VALUE_BYTES + PADDING_BLOCK;

@@ -1,5 +1,6 @@
-import { createCipheriv, createDecipheriv, createHmac } from 'node:crypto';
+import { createHmac } from 'node:crypto';
 
+import { AEAD_KEY_BYTES, AEAD_NONCE_BYTES, AEAD_TAG_BYTES, aeadOpen, aeadSeal } from '@/lib/crypto/aead';
 import { ephemeralBoxKey, importPeerKey, sharedSecret, type BoxPrivateKey, type BoxPublicKey } from '@/lib/crypto/keys';
 
 /**
@@ -9,16 +10,12 @@ import { ephemeralBoxKey, importPeerKey, sharedSecret, type BoxPrivateKey, type 
 export interface HpkeMessage {
   /** The ephemeral public key, {@link ENC_BYTES} bytes. */
   readonly enc: Uint8Array;
-  /** As long as the plaintext, and {@link TAG_BYTES} more. */
+  /** As long as the plaintext, and {@link AEAD_TAG_BYTES} more. */
   readonly ciphertext: Uint8Array;
 }
 
 export const ENC_BYTES = 32;
-export const TAG_BYTES = 16;
-
-const AEAD = 'aes-256-gcm';
-const KEY_BYTES = 32;
-const NONCE_BYTES = 12;
+const SHARED_SECRET_BYTES = 32;
 
 const EMPTY = Buffer.alloc(0);
 const VERSION_LABEL = Buffer.from('HPKE-v1');
@@ -53,12 +50,12 @@ interface MessageKeys {
 function schedule(dh: Buffer, enc: Uint8Array, recipientRaw: Uint8Array, info: Uint8Array): MessageKeys {
   const eaePrk = labeledExtract(KEM_SUITE, EMPTY, 'eae_prk', dh);
   const kemContext = Buffer.concat([enc, recipientRaw]);
-  const shared = labeledExpand(KEM_SUITE, eaePrk, 'shared_secret', kemContext, KEY_BYTES);
+  const shared = labeledExpand(KEM_SUITE, eaePrk, 'shared_secret', kemContext, SHARED_SECRET_BYTES);
   const context = Buffer.concat([MODE_BASE, PSK_ID_HASH, labeledExtract(HPKE_SUITE, EMPTY, 'info_hash', info)]);
   const secret = labeledExtract(HPKE_SUITE, shared, 'secret', EMPTY);
   const keys = {
-    key: labeledExpand(HPKE_SUITE, secret, 'key', context, KEY_BYTES),
-    nonce: labeledExpand(HPKE_SUITE, secret, 'base_nonce', context, NONCE_BYTES),
+    key: labeledExpand(HPKE_SUITE, secret, 'key', context, AEAD_KEY_BYTES),
+    nonce: labeledExpand(HPKE_SUITE, secret, 'base_nonce', context, AEAD_NONCE_BYTES),
   };
   for (const used of [dh, eaePrk, shared, secret]) used.fill(0);
   return keys;
@@ -75,11 +72,9 @@ export function hpkeSeal(
   plaintext: Uint8Array,
   ephemeral: BoxPrivateKey = ephemeralBoxKey(),
 ): HpkeMessage {
-  const enc = ephemeral.publicKey.raw;
+  const enc = ephemeral.publicRaw;
   const { key, nonce } = schedule(sharedSecret(ephemeral.key, recipient.key), enc, recipient.raw, info);
-  const cipher = createCipheriv(AEAD, key, nonce, { authTagLength: TAG_BYTES });
-  cipher.setAAD(aad);
-  const ciphertext = Buffer.concat([cipher.update(plaintext), cipher.final(), cipher.getAuthTag()]);
+  const ciphertext = aeadSeal(key, nonce, aad, plaintext);
   key.fill(0);
   return { enc, ciphertext };
 }
@@ -91,27 +86,15 @@ export function hpkeOpen(
   aad: Uint8Array,
   message: HpkeMessage,
 ): Buffer | undefined {
-  if (message.enc.byteLength !== ENC_BYTES || message.ciphertext.byteLength < TAG_BYTES) return undefined;
+  if (message.enc.byteLength !== ENC_BYTES) return undefined;
   let dh: Buffer;
   try {
     dh = sharedSecret(recipient.key, importPeerKey(message.enc).key);
   } catch {
     return undefined;
   }
-  const { key, nonce } = schedule(dh, message.enc, recipient.publicKey.raw, info);
-  const body = message.ciphertext.subarray(0, -TAG_BYTES);
-  const decipher = createDecipheriv(AEAD, key, nonce, { authTagLength: TAG_BYTES });
-  decipher.setAAD(aad);
-  decipher.setAuthTag(message.ciphertext.subarray(-TAG_BYTES));
-  const opened = decipher.update(body);
-  try {
-    // GCM yields bytes before it has checked the tag: nothing leaves here until final() has.
-    decipher.final();
-    return opened;
-  } catch {
-    opened.fill(0);
-    return undefined;
-  } finally {
-    key.fill(0);
-  }
+  const { key, nonce } = schedule(dh, message.enc, recipient.publicRaw, info);
+  const opened = aeadOpen(key, nonce, aad, message.ciphertext);
+  key.fill(0);
+  return opened;
 }

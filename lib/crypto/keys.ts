@@ -21,10 +21,11 @@ export interface BoxPublicKey {
   readonly key: KeyObject;
 }
 
-/** X25519 private half: what opens. Holds its public half, which HPKE needs at every opening. */
+/** X25519 private half: what opens. */
 export interface BoxPrivateKey {
   readonly kind: 'box-private';
-  readonly publicKey: BoxPublicKey;
+  /** The public half, 32 bytes; HPKE needs it at every opening. */
+  readonly publicRaw: Uint8Array;
   readonly key: KeyObject;
 }
 
@@ -128,8 +129,7 @@ export function importBoxPublicKey(raw: Uint8Array): BoxPublicKey {
 }
 
 function boxPrivateKey(key: KeyObject): BoxPrivateKey {
-  const raw = new Uint8Array(sharedSecret(key, basePoint));
-  return { kind: 'box-private', key, publicKey: { kind: 'box-public', raw, key: publicKeyObject(raw, 'X25519') } };
+  return { kind: 'box-private', key, publicRaw: new Uint8Array(sharedSecret(key, basePoint)) };
 }
 
 /** Raw 32-byte private key (seed) → X25519 key pair. */

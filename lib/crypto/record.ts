@@ -1,5 +1,6 @@
-import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 
+import { AEAD_KEY_BYTES, AEAD_NONCE_BYTES, AEAD_TAG_BYTES, aeadOpen, aeadSeal } from '@/lib/crypto/aead';
 import { EnvelopeError } from '@/lib/crypto/errors';
 import type { Keyring, RecordKey } from '@/lib/crypto/keyring';
 
@@ -12,32 +13,19 @@ const MAGIC = Buffer.from('SSR');
 const FORMAT = 1;
 const KEY_ID_AT = 4;
 const KEY_ID_BYTES = 8;
-const NONCE_BYTES = 12;
-const TAG_BYTES = 16;
-const DATA_KEY_BYTES = 32;
 const WRAPPED_AT = KEY_ID_AT + KEY_ID_BYTES;
-const WRAPPED_BYTES = NONCE_BYTES + DATA_KEY_BYTES + TAG_BYTES;
+const WRAPPED_BYTES = AEAD_NONCE_BYTES + AEAD_KEY_BYTES + AEAD_TAG_BYTES;
 const CONTENT_AT = WRAPPED_AT + WRAPPED_BYTES;
 
 function encrypt(key: Uint8Array, aad: Uint8Array, plaintext: Uint8Array): Buffer {
-  const nonce = randomBytes(NONCE_BYTES);
-  const cipher = createCipheriv('aes-256-gcm', key, nonce, { authTagLength: TAG_BYTES });
-  cipher.setAAD(aad);
-  return Buffer.concat([nonce, cipher.update(plaintext), cipher.final(), cipher.getAuthTag()]);
+  const nonce = randomBytes(AEAD_NONCE_BYTES);
+  return Buffer.concat([nonce, aeadSeal(key, nonce, aad, plaintext)]);
 }
 
 function decrypt(key: Uint8Array, aad: Uint8Array, sealed: Uint8Array): Buffer {
-  const decipher = createDecipheriv('aes-256-gcm', key, sealed.subarray(0, NONCE_BYTES), { authTagLength: TAG_BYTES });
-  decipher.setAAD(aad);
-  decipher.setAuthTag(sealed.subarray(-TAG_BYTES));
-  const opened = decipher.update(sealed.subarray(NONCE_BYTES, -TAG_BYTES));
-  try {
-    decipher.final();
-  } catch {
-    throw new EnvelopeError(
-      'sealed',
-      'This record is another record, was altered, or was sealed under another keyring',
-    );
+  const opened = aeadOpen(key, sealed.subarray(0, AEAD_NONCE_BYTES), aad, sealed.subarray(AEAD_NONCE_BYTES));
+  if (opened === undefined) {
+    throw new EnvelopeError('sealed', 'This is another record, was altered, or was sealed under another keyring');
   }
   return opened;
 }
@@ -58,7 +46,7 @@ function findKey(keyring: Keyring, keyId: string): RecordKey {
 export function sealRecord(keyring: Keyring, recordId: string, plaintext: Uint8Array): Buffer {
   const { id, aesKey } = findKey(keyring, keyring.primary);
   const header = Buffer.concat([MAGIC, Buffer.of(FORMAT), Buffer.from(id, 'hex')]);
-  const dataKey = randomBytes(DATA_KEY_BYTES);
+  const dataKey = randomBytes(AEAD_KEY_BYTES);
   const wrapped = encrypt(aesKey, associatedData('key', header, recordId), dataKey);
   const content = encrypt(dataKey, associatedData('content', header, recordId), plaintext);
   dataKey.fill(0);
@@ -67,7 +55,7 @@ export function sealRecord(keyring: Keyring, recordId: string, plaintext: Uint8A
 
 /** The id of the keyring's key that a record is sealed under. Throws {@link EnvelopeError}: `format` or `version`. */
 export function recordKeyId(sealed: Uint8Array): string {
-  const isLongEnough = sealed.byteLength >= CONTENT_AT + NONCE_BYTES + TAG_BYTES;
+  const isLongEnough = sealed.byteLength >= CONTENT_AT + AEAD_NONCE_BYTES + AEAD_TAG_BYTES;
   if (!isLongEnough || !MAGIC.equals(sealed.subarray(0, MAGIC.byteLength))) {
     throw new EnvelopeError('format', 'This is no sealed record: it does not begin like one, or was cut');
   }

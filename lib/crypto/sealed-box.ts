@@ -1,5 +1,6 @@
+import { AEAD_TAG_BYTES } from '@/lib/crypto/aead';
 import { EnvelopeError } from '@/lib/crypto/errors';
-import { ENC_BYTES, TAG_BYTES, hpkeOpen, hpkeSeal } from '@/lib/crypto/hpke';
+import { ENC_BYTES, hpkeOpen, hpkeSeal } from '@/lib/crypto/hpke';
 import type { BoxPrivateKey, BoxPublicKey } from '@/lib/crypto/keys';
 
 const HEADER = Buffer.from('SSB\x01');
@@ -33,7 +34,7 @@ export function sealTo({ recipientPublicKey, info, aad, plaintext }: SealToInput
 /** Throws {@link EnvelopeError}: `format`, or `sealed` for another recipient, purpose or binding, or when altered. */
 export function openFrom({ recipientPrivateKey, info, aad, sealed }: OpenFromInput): Buffer {
   const start = HEADER.byteLength + ENC_BYTES;
-  if (sealed.byteLength < start + TAG_BYTES || !HEADER.equals(sealed.subarray(0, HEADER.byteLength))) {
+  if (sealed.byteLength < start + AEAD_TAG_BYTES || !HEADER.equals(sealed.subarray(0, HEADER.byteLength))) {
     throw new EnvelopeError('format', 'This is no sealed box: it does not begin like one, or was cut');
   }
   const message = { enc: sealed.subarray(HEADER.byteLength, start), ciphertext: sealed.subarray(start) };
