@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 
-import { AEAD_KEY_BYTES, AEAD_NONCE_BYTES, AEAD_TAG_BYTES, aeadOpen, aeadSeal } from '@/lib/crypto/aead';
+import { AEAD_KEY_BYTES, AEAD_NONCE_BYTES, aeadOpen, aeadSeal } from '@/lib/crypto/aead';
 import { ephemeralBoxKey, importPeerKey, sharedSecret, type BoxPrivateKey, type BoxPublicKey } from '@/lib/crypto/keys';
 
 /**
@@ -10,7 +10,7 @@ import { ephemeralBoxKey, importPeerKey, sharedSecret, type BoxPrivateKey, type 
 export interface HpkeMessage {
   /** The ephemeral public key, {@link ENC_BYTES} bytes. */
   readonly enc: Uint8Array;
-  /** As long as the plaintext, and {@link AEAD_TAG_BYTES} more. */
+  /** As long as the plaintext, and 16 bytes more for the tag. */
   readonly ciphertext: Uint8Array;
 }
 

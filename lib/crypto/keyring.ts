@@ -1,4 +1,4 @@
-import { createHash, randomBytes, randomUUID, timingSafeEqual } from 'node:crypto';
+import { createHash, randomBytes, randomUUID } from 'node:crypto';
 
 import { generateSeed, importSigningKey, type SigningKey, type VerifyKey } from '@/lib/crypto/keys';
 import { keyringFileSchema, type KeyringFile } from '@/lib/crypto/keyring-form';
@@ -100,12 +100,12 @@ export function retireKey(keyring: Keyring, keyId: string): Keyring {
   return { ...keyring, keys };
 }
 
-function text(bytes: Uint8Array): string {
-  return Buffer.from(bytes).toString('base64url');
+function encode(secret: Uint8Array): string {
+  return Buffer.from(secret).toString('base64url');
 }
 
-function bytes(base64url: string): Buffer {
-  return Buffer.from(base64url, 'base64url');
+function decode(secret: string): Buffer {
+  return Buffer.from(secret, 'base64url');
 }
 
 /** Finds a single changed letter, which would otherwise be another key and found out much later. */
@@ -120,13 +120,13 @@ export function serializeKeyring(keyring: Keyring): string {
     id: keyring.id,
     created: keyring.created,
     primary: keyring.primary,
-    keys: keyring.keys.map(({ id, created, aesKey }) => ({ id, created, aesKey: text(aesKey) })),
+    keys: keyring.keys.map(({ id, created, aesKey }) => ({ id, created, aesKey: encode(aesKey) })),
     signer: keyring.signer,
     signing: keyring.signing.map(({ created, seed, signingKey }) => {
-      return { id: signingKey.verifyKey.id, created, seed: text(seed) };
+      return { id: signingKey.verifyKey.id, created, seed: encode(seed) };
     }),
-    apiKeyHmac: text(keyring.apiKeyHmac),
-    sessionSecret: text(keyring.sessionSecret),
+    apiKeyHmac: encode(keyring.apiKeyHmac),
+    sessionSecret: encode(keyring.sessionSecret),
   };
   return `${JSON.stringify({ ...content, checksum: checksum(content) }, null, 2)}\n`;
 }
@@ -148,15 +148,15 @@ export function parseKeyring(content: string): Keyring {
     throw new KeyringError(`It is not a keyring of format ${KEYRING_FORMAT}: ${where} is missing or wrong`);
   }
   const { checksum: stored, ...file } = parsed.data;
-  if (!timingSafeEqual(bytes(checksum(file)), bytes(stored))) {
+  if (checksum(file) !== stored) {
     throw new KeyringError('Its checksum does not fit: it was changed or damaged after it was written');
   }
   const keyring: Keyring = {
     ...file,
-    keys: file.keys.map((key) => ({ ...key, aesKey: bytes(key.aesKey) })),
-    signing: file.signing.map(({ seed, created }) => signerFrom(bytes(seed), created)),
-    apiKeyHmac: bytes(file.apiKeyHmac),
-    sessionSecret: bytes(file.sessionSecret),
+    keys: file.keys.map((key) => ({ ...key, aesKey: decode(key.aesKey) })),
+    signing: file.signing.map(({ seed, created }) => signerFrom(decode(seed), created)),
+    apiKeyHmac: decode(file.apiKeyHmac),
+    sessionSecret: decode(file.sessionSecret),
   };
   if (!keyring.keys.some((key) => key.id === keyring.primary)) {
     throw new KeyringError('It names a primary key that it does not hold');

@@ -46,10 +46,8 @@ describe('A record under the keyring', () => {
 
   it('does not take parts of another record, its data key included', () => {
     const [one, two] = [sealRecord(keyring, 'p', plaintext), sealRecord(keyring, 'p', plaintext)];
-    for (const at of [12, 72]) {
-      const mixed = Buffer.concat([one.subarray(0, at), two.subarray(at)]);
-      expect(refusal(() => openRecord(keyring, 'p', mixed))?.reason).toBe(at === 12 ? undefined : 'sealed');
-    }
+    const mixed = Buffer.concat([one.subarray(0, 72), two.subarray(72)]);
+    expect(refusal(() => openRecord(keyring, 'p', mixed))?.reason).toBe('sealed');
     expect(one.subarray(12, 72).equals(two.subarray(12, 72))).toBe(false);
   });
 

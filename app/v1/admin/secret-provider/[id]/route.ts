@@ -1,0 +1,28 @@
+import { endpoints } from '@/lib/http/endpoint';
+import { operation } from '@/lib/http/operation';
+import { deleteProvider, getProvider, updateProvider } from '@/lib/providers/service';
+import { providerRequestSchema, providerSchema } from '@/lib/schemas/provider';
+
+export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = endpoints('/v1/admin/secret-provider/[id]', {
+  GET: operation({
+    summary: 'One secret provider',
+    access: 'provider.see',
+    status: 200,
+    answer: providerSchema,
+    handle: ({ caller, params }) => getProvider(caller, params.id ?? ''),
+  }),
+  POST: operation({
+    summary: 'Change a secret provider; a configuration key whose value is null keeps its stored value',
+    access: 'provider.change',
+    body: providerRequestSchema,
+    status: 200,
+    answer: providerSchema,
+    handle: ({ caller, params, body }) => updateProvider(caller, params.id ?? '', body),
+  }),
+  DELETE: operation({
+    summary: 'Delete a secret provider that no secret uses',
+    access: 'provider.change',
+    status: 204,
+    handle: ({ caller, params }) => deleteProvider(caller, params.id ?? ''),
+  }),
+});

@@ -1,0 +1,27 @@
+import { endpoints } from '@/lib/http/endpoint';
+import { operation } from '@/lib/http/operation';
+import { secretEditSchema, secretSchema } from '@/lib/schemas/secret';
+import { malformedSecret } from '@/lib/secrets/malformed';
+import { removeSecret, updateSecret } from '@/lib/secrets/service';
+
+const path = '/v1/algorithms/{algorithmId}/secrets/{secretId}';
+
+export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = endpoints('/v1/algorithms/[owner]/secrets/[secretId]', {
+  PUT: operation({
+    summary: 'Change a secret; without secret_value its value stays',
+    path,
+    access: 'secret.change',
+    body: secretEditSchema,
+    malformed: malformedSecret,
+    status: 200,
+    answer: secretSchema,
+    handle: ({ caller, params, body }) => updateSecret(caller, params.owner ?? '', params.secretId ?? '', body),
+  }),
+  DELETE: operation({
+    summary: 'Remove a secret',
+    path,
+    access: 'secret.change',
+    status: 204,
+    handle: ({ caller, params }) => removeSecret(caller, params.owner ?? '', params.secretId ?? ''),
+  }),
+});

@@ -1,0 +1,46 @@
+import type { Transaction } from '@/lib/db';
+import { auditActions, type AuditEntry } from '@/lib/audit/events';
+
+/** The columns of one event, in the order of `auditColumns`, for stores that write it inside a statement of their own. */
+export function auditValues(entry: AuditEntry): [string, string, string, string | null, string, string, string | null, string, string | null, string, string] {
+  return [
+    entry.action,
+    entry.outcome ?? 'done',
+    entry.actor.kind,
+    entry.actor.id ?? null,
+    entry.actor.name ?? '',
+    auditActions[entry.action].object,
+    entry.object?.id ?? null,
+    entry.object?.name ?? '',
+    entry.actor.requestId ?? null,
+    entry.actor.address ?? '',
+    JSON.stringify(entry.details ?? {}),
+  ];
+}
+
+export const auditColumns = 'action, outcome, actor_kind, actor_id, actor_name, object_kind, object_id, object_name, request_id, address, details';
+
+/** Casts for the values of `auditValues`, the first of them being parameter number `first`. */
+export function auditPlaceholders(first: number): string {
+  const types = ['text', 'text', 'text', 'uuid', 'text', 'text', 'uuid', 'text', 'uuid', 'text', 'jsonb'];
+  return types.map((type, index) => `$${first + index}::${type}`).join(', ');
+}
+
+/** Records an event inside the transaction of the change that it tells of: both commit, or neither. */
+export async function recordEvent(tx: Transaction, entry: AuditEntry): Promise<void> {
+  await tx.auditEvent.create({
+    data: {
+      action: entry.action,
+      outcome: entry.outcome ?? 'done',
+      actorKind: entry.actor.kind,
+      actorId: entry.actor.id ?? null,
+      actorName: entry.actor.name ?? '',
+      objectKind: auditActions[entry.action].object,
+      objectId: entry.object?.id ?? null,
+      objectName: entry.object?.name ?? '',
+      requestId: entry.actor.requestId ?? null,
+      address: entry.actor.address ?? '',
+      details: entry.details ?? {},
+    },
+  });
+}

@@ -1,0 +1,49 @@
+import type { Caller } from '@/lib/auth/caller';
+import { findPrincipalByKey, findPrincipalByUser, type PrincipalRow } from '@/lib/auth/store';
+
+export interface Principal extends Pick<Caller, 'userId' | 'username' | 'isAdmin' | 'isClusterViewer' | 'memberships'> {
+  /** Sessions that began before this moment (seconds since the epoch) are over. */
+  sessionsSince: number;
+}
+
+/** How long what was read of a user is taken for true. Half the second in which a revocation has to be felt. */
+const freshMs = 500;
+const maxKept = 10_000;
+
+function principalOf(row: PrincipalRow | undefined): Principal | undefined {
+  if (!row) return undefined;
+  return {
+    userId: row.id,
+    username: row.name,
+    isAdmin: row.is_admin,
+    isClusterViewer: row.is_cluster_viewer,
+    memberships: new Map(Object.entries(row.memberships ?? {})),
+    sessionsSince: Math.floor(row.sessions_since.getTime() / 1000),
+  };
+}
+
+class PrincipalCache {
+  readonly #kept = new Map<string, { until: number; principal: Promise<Principal | undefined> }>();
+
+  #get(name: string, load: () => Promise<PrincipalRow | undefined>): Promise<Principal | undefined> {
+    const now = performance.now();
+    const kept = this.#kept.get(name);
+    if (kept && kept.until > now) return kept.principal;
+    if (this.#kept.size >= maxKept) this.#kept.clear();
+    const principal = load().then(principalOf);
+    // A failed look-up is no answer: the next request asks again.
+    principal.catch(() => this.#kept.delete(name));
+    this.#kept.set(name, { until: now + freshMs, principal });
+    return principal;
+  }
+
+  byKey(lookup: Buffer): Promise<Principal | undefined> {
+    return this.#get(`key ${lookup.toString('base64')}`, () => findPrincipalByKey(lookup));
+  }
+
+  byUser(userId: string): Promise<Principal | undefined> {
+    return this.#get(`user ${userId}`, () => findPrincipalByUser(userId));
+  }
+}
+
+export const principals = new PrincipalCache();

@@ -1,0 +1,62 @@
+import { describe, expect, it } from 'vitest';
+
+import { generateSeed, importSigningKey } from '@/lib/crypto/keys';
+import { signBytes } from '@/lib/crypto/sign';
+import {
+  approvalStatement,
+  isSignedBy,
+  joinStatement,
+  poolStatement,
+  sessionStatement,
+  verifyKeysStatement,
+} from '@/lib/crypto/statement';
+
+const keys = { boxKey: generateSeed(), signKey: generateSeed() };
+const swapped = { boxKey: keys.signKey, signKey: keys.boxKey };
+const pool = {
+  epoch: 1,
+  publicKey: generateSeed(),
+  recoveryPublicKey: generateSeed(),
+  recoveryEnvelope: Buffer.from('envelope'),
+};
+
+describe('Signed statements', () => {
+  it('of different purposes or about different things never have the same bytes', () => {
+    const statements = [
+      joinStatement('token', keys),
+      joinStatement('other', keys),
+      joinStatement('token', swapped),
+      sessionStatement('server', 'worker', 'challenge'),
+      sessionStatement('serverw', 'orker', 'challenge'),
+      sessionStatement('server', 'workerc', 'hallenge'),
+      approvalStatement('server', 'worker', keys),
+      approvalStatement('server', 'worker', swapped),
+      approvalStatement('other', 'worker', keys),
+      poolStatement('server', pool),
+      poolStatement('other', pool),
+      poolStatement('server', { ...pool, epoch: 2 }),
+      poolStatement('server', { ...pool, publicKey: pool.recoveryPublicKey, recoveryPublicKey: pool.publicKey }),
+      poolStatement('server', { ...pool, recoveryEnvelope: Buffer.from('another') }),
+      verifyKeysStatement('server', [keys.boxKey]),
+      verifyKeysStatement('server', [keys.boxKey, keys.signKey]),
+    ].map((bytes) => bytes.toString('hex'));
+    expect(new Set(statements).size).toBe(statements.length);
+  });
+
+  it('are signed by one of the trusted keys, or by none', () => {
+    const [ours, theirs] = [importSigningKey(generateSeed()), importSigningKey(generateSeed())];
+    const text = poolStatement('server', pool);
+    const signature = signBytes(ours, text);
+    expect(isSignedBy(text, signature, [theirs.verifyKey.raw, ours.verifyKey.raw])).toBe(true);
+    expect(isSignedBy(text, signature, [theirs.verifyKey.raw])).toBe(false);
+    expect(isSignedBy(text, signature, [])).toBe(false);
+    expect(isSignedBy(poolStatement('server', { ...pool, epoch: 2 }), signature, [ours.verifyKey.raw])).toBe(false);
+    expect(isSignedBy(text, new Uint8Array(0), [ours.verifyKey.raw, new Uint8Array(3)])).toBe(false);
+  });
+
+  it('about a set of keys do not depend on its order', () => {
+    expect(verifyKeysStatement('s', [keys.boxKey, keys.signKey])).toEqual(
+      verifyKeysStatement('s', [keys.signKey, keys.boxKey]),
+    );
+  });
+});

@@ -1,0 +1,89 @@
+import { z } from 'zod';
+import path from 'node:path';
+
+/**
+ * The one place in the product that reads the environment. Start-up code has its own (`server/env.ts`): it decides
+ * these values and hands them down to the processes that import this file.
+ */
+const databaseSchema = z.object({
+  host: z.string(),
+  port: z.number().int().optional(),
+  user: z.string(),
+  password: z.string().optional(),
+  database: z.string(),
+});
+
+const port = z.coerce.number().int().min(1).max(65535);
+
+const envSchema = z.object({
+  PORT: port.default(3000),
+  SECRET_STORE_DELIVERY_PORT: port.default(3001),
+  SECRET_STORE_DATA_DIR: z.string().min(1).default('./data'),
+  SECRET_STORE_URL: z.url({ protocol: /^https?$/ }).optional(),
+  SECRET_STORE_KEYRING: z.string().min(1).optional(),
+  SECRET_STORE_DATABASE: z.string().min(1).optional(),
+  DATABASE_URL: z.string().min(1).optional(),
+  SECRET_STORE_ADMIN_USERNAME: z.string().optional(),
+  SECRET_STORE_ADMIN_PASSWORD: z.string().optional(),
+  SECRET_STORE_LOCAL_WORKER: z.enum(['0', '1']).default('0'),
+  SECRET_STORE_TRUST_PROXY: z.enum(['0', '1']).default('0'),
+  SECRET_STORE_OIDC_ISSUER: z.url().optional(),
+  SECRET_STORE_OIDC_CLIENT_ID: z.string().min(1).optional(),
+  SECRET_STORE_OIDC_CLIENT_SECRET: z.string().min(1).optional(),
+  SECRET_STORE_OIDC_NAME: z.string().min(1).default('single sign-on'),
+  SECRET_STORE_DELIVERY_URL: z.url().optional(),
+});
+
+export type DatabaseSettings = z.infer<typeof databaseSchema> | { connectionString: string };
+
+export interface Env {
+  port: number;
+  deliveryPort: number;
+  /** Where this server reaches the delivery plane, for health; no trailing slash. */
+  deliveryUrl: string;
+  dataDir: string;
+  /** The public address, without a trailing slash; its origin is "our origin". */
+  url: string;
+  keyringFile: string;
+  database: DatabaseSettings;
+  firstAdmin: { username: string | undefined; password: string | undefined };
+  /** True where a local worker belongs to this installation, so that health speaks of it. */
+  localWorker: boolean;
+  /** True when a reverse proxy of the operator's sets X-Forwarded-For. */
+  trustProxy: boolean;
+  oidc: { issuer: string; clientId: string; clientSecret: string; name: string } | undefined;
+}
+
+function readEnv(source: NodeJS.ProcessEnv): Env {
+  const read = envSchema.parse(source);
+  const dataDir = path.resolve(/* turbopackIgnore: true */ read.SECRET_STORE_DATA_DIR);
+  let database: DatabaseSettings;
+  if (read.SECRET_STORE_DATABASE) database = databaseSchema.parse(JSON.parse(read.SECRET_STORE_DATABASE));
+  else if (read.DATABASE_URL) database = { connectionString: read.DATABASE_URL };
+  else throw new Error('No database: set DATABASE_URL, or start with "npm start", which brings its own.');
+  const { SECRET_STORE_OIDC_ISSUER: issuer, SECRET_STORE_OIDC_CLIENT_ID: clientId, SECRET_STORE_OIDC_CLIENT_SECRET: clientSecret } = read;
+  return {
+    port: read.PORT,
+    deliveryPort: read.SECRET_STORE_DELIVERY_PORT,
+    deliveryUrl: (read.SECRET_STORE_DELIVERY_URL ?? `http://127.0.0.1:${read.SECRET_STORE_DELIVERY_PORT}`).replace(/\/+$/, ''),
+    dataDir,
+    url: (read.SECRET_STORE_URL ?? `http://localhost:${read.PORT}`).replace(/\/+$/, ''),
+    keyringFile: read.SECRET_STORE_KEYRING ?? path.join(dataDir, 'server', 'keyring.json'),
+    database,
+    firstAdmin: { username: read.SECRET_STORE_ADMIN_USERNAME, password: read.SECRET_STORE_ADMIN_PASSWORD },
+    localWorker: read.SECRET_STORE_LOCAL_WORKER === '1',
+    trustProxy: read.SECRET_STORE_TRUST_PROXY === '1',
+    oidc: issuer && clientId && clientSecret ? { issuer, clientId, clientSecret, name: read.SECRET_STORE_OIDC_NAME } : undefined,
+  };
+}
+
+let cached: Env | undefined;
+
+/** The settings of this process, read and checked once. Throws a ZodError that names the variable. */
+export function env(): Env {
+  cached ??= readEnv(process.env);
+  return cached;
+}
+
+/** True in `next dev`: the page's content policy has to allow what React's refresh needs. */
+export const isDevelopment = process.env.NODE_ENV === 'development';

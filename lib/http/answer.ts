@@ -1,0 +1,39 @@
+import type { RequestInfo } from '@/lib/auth/caller';
+import type { ApiError, ErrorBody } from '@/lib/errors';
+
+/** What every answer of the API carries: nothing is cached, sniffed, framed or run. */
+const safeHeaders = {
+  'cache-control': 'no-store',
+  'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+  'referrer-policy': 'no-referrer',
+  'x-content-type-options': 'nosniff',
+};
+
+/** Our forms ask to be told which field a refusal is about. */
+export function wantsFields(request: Request): boolean {
+  return request.headers.get('x-secret-store-form') === '1';
+}
+
+export function answerJson(status: number, body: unknown, info: RequestInfo, headers: Record<string, string> = {}): Response {
+  const all: Record<string, string> = { ...safeHeaders, 'x-request-id': info.requestId, ...headers };
+  if (body === undefined) return new Response(null, { status, statusText: status === 204 ? 'No Content' : '', headers: all });
+  all['content-type'] = 'application/json; charset=utf-8';
+  return new Response(JSON.stringify(body), { status, headers: all });
+}
+
+export function answerError(
+  error: ApiError,
+  info: RequestInfo,
+  options: { allowed?: readonly string[]; withFields?: boolean; bodiless?: boolean } = {},
+): Response {
+  const headers: Record<string, string> = {};
+  if (error.status === 405 && options.allowed?.length) headers.allow = options.allowed.join(', ');
+  if (error.status === 401) headers['www-authenticate'] = 'Simple realm="Secret Store"';
+  // What was left unread of a refused body must not be taken for the next request.
+  if (error.status === 413 || error.status === 408) headers.connection = 'close';
+  const retry = error.retryAfterSeconds ?? (error.status === 503 ? 2 : undefined);
+  if (retry !== undefined) headers['retry-after'] = String(retry);
+  const body: ErrorBody = { error: { id: info.requestId, code: error.code, message: error.message } };
+  if (options.withFields && error.fields) body.error.fields = error.fields;
+  return answerJson(error.status, options.bodiless ? undefined : body, info, headers);
+}

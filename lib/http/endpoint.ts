@@ -1,0 +1,140 @@
+import { authenticate } from '@/lib/auth/authenticate';
+import { demandOwnOrigin } from '@/lib/auth/origin';
+import type { Caller, RequestInfo } from '@/lib/auth/caller';
+import { recordRefusal } from '@/lib/audit/refusals';
+import { isDatabaseAway } from '@/lib/db';
+import { ApiError } from '@/lib/errors';
+import { answerError, answerJson, wantsFields } from '@/lib/http/answer';
+import { readBody } from '@/lib/http/body';
+import { parseJson } from '@/lib/http/json';
+import { methods, Reply, type AnyOperation, type Method } from '@/lib/http/operation';
+import { requestInfo } from '@/lib/http/request-info';
+import { log } from '@/lib/log';
+import { faultMessage, fieldFaults } from '@/lib/schemas/faults';
+
+type Operations = Partial<Record<Method, AnyOperation>>;
+type RouteContext = { params: Promise<Record<string, string | string[]>> };
+
+/** A plain Request → Response function, as Next and the direct mount call it; carries its operation for the API document. */
+export type RouteHandler = ((request: Request, context: RouteContext) => Promise<Response>) & { operation?: AnyOperation };
+
+/**
+ * The handlers of one route file, for every method: those without an operation answer 405 in the contract's form. Each runs
+ * who → own origin → parse → service → answer, and turns every failure into the contract's error.
+ */
+export function endpoints(pattern: string, operations: Operations): Record<Method, RouteHandler> {
+  const table = { ...operations };
+  if (table.GET && !table.HEAD) table.HEAD = table.GET;
+  const allowed = methods.filter((method) => table[method]);
+  return Object.fromEntries(methods.map((method) => {
+    const row = table[method];
+    const handler: RouteHandler = (request, context) =>
+      answer(pattern, method, request, (info, who) => {
+        if (!row) throw new ApiError('MethodNotAllowed', `This path does not have ${method}. It has ${allowed.join(', ')}.`);
+        return serve(row, request, context, info, who);
+      }, allowed);
+    if (row && operations[method]) handler.operation = row;
+    return [method, handler];
+  })) as Record<Method, RouteHandler>;
+}
+
+/** What every unknown path below a base path answers. */
+export function unknownPath(pattern: string): Record<Method, RouteHandler> {
+  const handler: RouteHandler = (request) =>
+    answer(pattern, request.method, request, () => {
+      throw new ApiError('PathNotFound', 'There is nothing at this path. GET /v1/openapi.json lists the paths there are.');
+    }, []);
+  return Object.fromEntries(methods.map((method) => [method, handler])) as Record<Method, RouteHandler>;
+}
+
+async function answer(
+  pattern: string,
+  method: string,
+  request: Request,
+  work: (info: RequestInfo, who: { caller?: Caller }) => Promise<Response>,
+  allowed: readonly string[],
+): Promise<Response> {
+  const info = requestInfo(request);
+  const who: { caller?: Caller } = {};
+  try {
+    return await work(info, who);
+  } catch (error) {
+    let failure = translate(error, info, pattern);
+    if (failure.status === 403 || failure.hides || (failure.status === 401 && request.headers.has('authorization'))) {
+      try {
+        await recordRefusal(info, who.caller, { pattern, method, code: failure.code });
+      } catch (auditError) {
+        failure = translate(auditError, info, pattern);
+      }
+    }
+    return answerError(failure, info, { allowed, withFields: wantsFields(request), bodiless: method === 'HEAD' });
+  }
+}
+
+function translate(error: unknown, info: RequestInfo, pattern: string): ApiError {
+  if (error instanceof ApiError) {
+    if (error.status >= 500) log.error({ requestId: info.requestId, pattern, code: error.code, reason: error.message }, 'a request failed');
+    return error;
+  }
+  if (isDatabaseAway(error)) {
+    log.error({ requestId: info.requestId, pattern }, 'the database is away');
+    return new ApiError('Unavailable', 'The database does not answer. Nothing was changed that you were not told of; try again in a few seconds.', { retryAfterSeconds: 2 });
+  }
+  log.error({ requestId: info.requestId, pattern, fault: describe(error) }, 'a request failed unexpectedly');
+  return new ApiError('InternalServerError', 'Something failed on our side. The log of the server has the cause under this id.');
+}
+
+/** Class, code and place of a fault. Not its message: a library's message may quote what it was given. */
+function describe(error: unknown): Record<string, unknown> {
+  if (!(error instanceof Error)) return { type: typeof error };
+  const frames = (error.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line));
+  return { name: error.name, code: 'code' in error ? error.code : undefined, at: frames.slice(0, 6).map((line) => line.trim()) };
+}
+
+async function serve(row: AnyOperation, request: Request, context: RouteContext, info: RequestInfo, who: { caller?: Caller }): Promise<Response> {
+  if (row.access !== 'anyone') {
+    const caller = await authenticate(request, info);
+    who.caller = caller;
+    if (caller.via === 'session' && request.method !== 'GET' && request.method !== 'HEAD') demandOwnOrigin(request);
+  }
+  const params = flatten(await context.params);
+  const query = row.query ? check(row, row.query.safeParse(Object.fromEntries(new URL(request.url).searchParams)), undefined, 'query') : undefined;
+  let body: unknown;
+  if (row.body) {
+    const bytes = await readBody(request);
+    if (bytes.byteLength > 0 && who.caller?.via !== 'key') demandJson(request);
+    const sent = bytes.byteLength > 0 ? parseJson(bytes) : undefined;
+    body = check(row, row.body.safeParse(sent), sent, 'body');
+  } else if (request.method !== 'GET' && request.method !== 'HEAD') {
+    await readBody(request);
+  }
+  const result = await row.run({ params, query, body, request, info }, who.caller);
+  if (result instanceof Reply) return answerJson(result.status, result.body, info, result.headers);
+  return answerJson(row.status, row.status === 204 ? undefined : result, info);
+}
+
+type Checked = { success: true; data: unknown } | { success: false; error: { issues: Parameters<typeof fieldFaults>[0] } };
+
+function check(row: AnyOperation, parsed: Checked, sent: unknown, part: 'query' | 'body'): unknown {
+  if (parsed.success) return parsed.data;
+  const faults = fieldFaults(parsed.error.issues);
+  const name = part === 'body' && row.malformed ? row.malformed(parsed.error.issues, sent) : 'InputValidationError';
+  throw new ApiError(name, faultMessage(faults), { fields: faults });
+}
+
+function demandJson(request: Request): void {
+  const type = request.headers.get('content-type') ?? '';
+  if (!/^application\/json\b/i.test(type)) throw new ApiError('InvalidRequest', 'With a browser session the body must be JSON: send Content-Type: application/json.');
+}
+
+function flatten(params: Record<string, string | string[]>): Record<string, string> {
+  return Object.fromEntries(Object.entries(params).map(([name, value]) => [name, Array.isArray(value) ? value.join('/') : decode(value)]));
+}
+
+function decode(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
+}

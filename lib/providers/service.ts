@@ -1,0 +1,152 @@
+import { recordEvent } from '@/lib/audit/store';
+import { actorOf, type Caller } from '@/lib/auth/caller';
+import { demand } from '@/lib/auth/permissions';
+import { inTransaction, isReferenced, isTaken, type Transaction } from '@/lib/db';
+import { ApiError } from '@/lib/errors';
+import { isId, newId } from '@/lib/ids';
+import { mergeConfiguration, sealConfiguration } from '@/lib/providers/configuration';
+import { internalProvider } from '@/lib/providers/internal';
+import * as store from '@/lib/providers/store';
+import { providerView } from '@/lib/providers/view';
+import type { ProviderRequest, ProviderView } from '@/lib/schemas/provider';
+
+const notFound = (id: string) => new ApiError('SecretProviderNotFound', `No secret provider has the id ${isId(id) ? id : 'given'}. GET /v1/admin/secret-provider lists those there are.`);
+
+async function demandRow(id: string, tx?: Transaction): Promise<store.ProviderRow> {
+  const row = isId(id) ? await store.findProviderRow(id, tx) : null;
+  if (!row) throw notFound(id);
+  return row;
+}
+
+/** Every provider, the default first, then by name. */
+export async function listProviders(caller: Caller): Promise<ProviderView[]> {
+  demand(caller, 'provider.see');
+  return (await store.listProviderRows()).map(providerView);
+}
+
+/** What a new secret can use now: enabled, module present; the default first. */
+export async function listUsableProviders(caller: Caller): Promise<ProviderView[]> {
+  demand(caller, 'provider.use');
+  const rows = await store.listProviderRows();
+  return rows.filter((row) => row.isEnabled && (row.kind === 'internal' || row.moduleSha256 !== null)).map(providerView);
+}
+
+export async function getProvider(caller: Caller, id: string): Promise<ProviderView> {
+  demand(caller, 'provider.see');
+  return providerView(await demandRow(id));
+}
+
+/** Answers when a module is uploaded; throws InvalidRequest when not. */
+export async function getModule(caller: Caller, id: string): Promise<ProviderView> {
+  demand(caller, 'provider.see');
+  const row = await demandRow(id);
+  if (row.kind === 'internal') throw new ApiError('InvalidRequest', `${row.name} is built in and has no module.`);
+  if (row.moduleSha256 === null) throw new ApiError('InvalidRequest', `${row.name} has no module yet. Upload its JAR.`);
+  return providerView(row);
+}
+
+/** Adds a provider's record; its module is uploaded afterwards. */
+export async function createProvider(caller: Caller, request: ProviderRequest): Promise<ProviderView> {
+  demand(caller, 'provider.change');
+  if (request.isDefault && !request.isEnabled) throw new ApiError('UnableToSetDefaultSecretProvider', `${request.name} would be the default and disabled at once. Enable it, or leave the default.`);
+  const id = newId();
+  const pairs = mergeConfiguration(id, null, request.configuration);
+  return saving(request.name, () =>
+    inTransaction(async (tx) => {
+      if (request.isDefault) await store.clearDefault(tx);
+      const row = await store.insertProvider(tx, {
+        id, kind: 'plugin', name: request.name, nameKey: request.name.toLowerCase(), ...fieldsOf(request),
+        isEnabled: request.isEnabled, defaultSlot: request.isDefault ? true : null,
+        configuration: Uint8Array.from(sealConfiguration(id, pairs)), configurationKeys: Object.keys(pairs),
+      });
+      await recordEvent(tx, { action: 'provider.create', actor: actorOf(caller), object: row, details: { enabled: request.isEnabled, default: request.isDefault, keys: Object.keys(pairs) } });
+      return providerView(row);
+    }),
+  );
+}
+
+/** Changes a provider. The built-in one can only be enabled, disabled, made the default or not. */
+export async function updateProvider(caller: Caller, id: string, request: ProviderRequest): Promise<ProviderView> {
+  demand(caller, 'provider.change');
+  return saving(request.name, () =>
+    inTransaction(async (tx) => {
+      const before = await demandRow(id, tx);
+      if (before.kind === 'internal') demandUnchanged(before, request);
+      if (request.isDefault && !request.isEnabled) throw new ApiError('UnableToSetDefaultSecretProvider', `${before.name} would be the default and disabled at once. Enable it, or leave the default.`);
+      const wasDefault = before.defaultSlot === true;
+      if (request.isDefault && !wasDefault) await store.clearDefault(tx);
+      const pairs = before.kind === 'internal' ? undefined : mergeConfiguration(id, await store.findConfiguration(tx, id), request.configuration);
+      await store.updateProvider(tx, id, {
+        ...(pairs && { name: request.name, nameKey: request.name.toLowerCase(), ...fieldsOf(request), configuration: Uint8Array.from(sealConfiguration(id, pairs)), configurationKeys: Object.keys(pairs) }),
+        isEnabled: request.isEnabled,
+        defaultSlot: request.isDefault ? true : null,
+      });
+      // The built-in provider is the default until another is.
+      if (wasDefault && !request.isDefault && before.kind !== 'internal') await store.giveDefaultToInternal(tx);
+      const action = before.isEnabled === request.isEnabled ? 'provider.update' : request.isEnabled ? 'provider.enable' : 'provider.disable';
+      await recordEvent(tx, { action, actor: actorOf(caller), object: { id, name: before.name }, details: { enabled: request.isEnabled, default: request.isDefault, ...(pairs && { keys: Object.keys(pairs) }) } });
+      return providerView(await demandRow(id, tx));
+    }),
+  );
+}
+
+export async function makeDefault(caller: Caller, id: string): Promise<void> {
+  demand(caller, 'provider.change');
+  await inTransaction(async (tx) => {
+    const row = await demandRow(id, tx);
+    if (!row.isEnabled) throw new ApiError('UnableToSetDefaultSecretProvider', `${row.name} is disabled. Enable it, then make it the default.`);
+    await store.setDefault(tx, id);
+    await recordEvent(tx, { action: 'provider.set-default', actor: actorOf(caller), object: row });
+  });
+}
+
+/** Deletes a provider that is neither built in, nor the default, nor used. */
+export async function deleteProvider(caller: Caller, id: string): Promise<void> {
+  demand(caller, 'provider.change');
+  try {
+    await inTransaction(async (tx) => {
+      const row = await demandRow(id, tx);
+      if (row.kind === 'internal') throw new ApiError('CannotModifyInternalSecretProvider', `${row.name} is built in and stays. It can be disabled.`);
+      if (row.defaultSlot) throw new ApiError('UnableToDeleteDefaultSecretProvider', `${row.name} is the default. Make another provider the default first.`);
+      await demandUnused(tx, row);
+      await store.deleteProvider(tx, id);
+      await recordEvent(tx, { action: 'provider.delete', actor: actorOf(caller), object: row });
+    });
+  } catch (error) {
+    if (isReferenced(error)) throw new ApiError('InUse', 'A secret was stored on this provider just now. Look again at what uses it.');
+    throw error;
+  }
+}
+
+async function demandUnused(tx: Transaction, row: store.ProviderRow): Promise<void> {
+  const { shown, total } = await store.usersOfProvider(tx, row.id, 10);
+  if (total === 0) return;
+  const names = shown.map(({ owner, algorithm, secretKey }) => `${owner}/${algorithm} ${secretKey}`).join(', ');
+  const more = total > shown.length ? ` and ${total - shown.length} more` : '';
+  throw new ApiError('InUse', `${total === 1 ? 'A secret uses' : `${total} secrets use`} ${row.name}: ${names}${more}. Remove them, or disable the provider instead.`);
+}
+
+function demandUnchanged(row: store.ProviderRow, request: ProviderRequest): void {
+  const same =
+    request.name === row.name &&
+    request.factoryClassName === row.factoryClassName &&
+    [row.description, ''].includes(request.description) &&
+    [row.interfaceVersion, 'v1.0.0'].includes(request.interfaceVersion) &&
+    request.moduleName === '' &&
+    Object.keys(request.configuration).length === 0;
+  if (!same) throw new ApiError('CannotModifyInternalSecretProvider', `${internalProvider.name} is built in: only isEnabled and isDefault can change.`);
+}
+
+function fieldsOf(request: ProviderRequest) {
+  const { description, moduleName, factoryClassName, interfaceVersion } = request;
+  return { description, moduleName, factoryClassName, interfaceVersion };
+}
+
+async function saving<T>(name: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (isTaken(error, 'name_key')) throw new ApiError('ProviderNameTaken', `A provider is named ${name} already, whatever its case. Choose another name.`, { fields: { name: 'is the name of another provider. Choose another.' } });
+    throw error;
+  }
+}

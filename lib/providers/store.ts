@@ -1,0 +1,88 @@
+import { pool, prisma, type Transaction } from '@/lib/db';
+import type { Prisma } from '@/lib/generated/prisma/client';
+
+const shown = {
+  id: true, kind: true, name: true, nameKey: true, description: true, moduleName: true, factoryClassName: true, interfaceVersion: true,
+  isEnabled: true, defaultSlot: true, configurationKeys: true, moduleSha256: true, created: true, modified: true,
+  usage: { select: { secrets: true } },
+} as const satisfies Prisma.ProviderSelect;
+
+/** What may be shown of a provider: never its configuration. */
+export type ProviderRow = Prisma.ProviderGetPayload<{ select: typeof shown }>;
+
+/** All providers, the default first, then by name. There are few: they are made by admins one by one. */
+export function listProviderRows(): Promise<ProviderRow[]> {
+  return prisma().provider.findMany({ select: shown, orderBy: [{ defaultSlot: { sort: 'asc', nulls: 'last' } }, { nameKey: 'asc' }] });
+}
+
+export function findProviderRow(id: string, tx?: Transaction): Promise<ProviderRow | null> {
+  return (tx ?? prisma()).provider.findUnique({ where: { id }, select: shown });
+}
+
+export function findProviderNamed(nameKey: string, tx?: Transaction): Promise<ProviderRow | null> {
+  return (tx ?? prisma()).provider.findUnique({ where: { nameKey }, select: shown });
+}
+
+/** The sealed configuration of a provider, for whoever holds the keyring. */
+export async function findConfiguration(tx: Transaction, id: string): Promise<Uint8Array | null> {
+  return (await tx.provider.findUnique({ where: { id }, select: { configuration: true } }))?.configuration ?? null;
+}
+
+export function insertProvider(tx: Transaction, data: Prisma.ProviderUncheckedCreateInput): Promise<ProviderRow> {
+  return tx.provider.create({ data, select: shown });
+}
+
+export function updateProvider(tx: Transaction, id: string, data: Prisma.ProviderUncheckedUpdateInput): Promise<ProviderRow> {
+  return tx.provider.update({ where: { id }, data: { ...data, modified: new Date() }, select: shown });
+}
+
+export async function deleteProvider(tx: Transaction, id: string): Promise<void> {
+  // Removed secrets that could still be taken back would hold the provider; their undo ends with it.
+  await tx.secret.deleteMany({ where: { providerId: id, removed: { not: null } } });
+  await tx.provider.delete({ where: { id } });
+}
+
+/** Takes the default from whoever has it, and locks that row against a second one doing so. */
+export async function clearDefault(tx: Transaction): Promise<void> {
+  await tx.provider.updateMany({ where: { defaultSlot: true }, data: { defaultSlot: null } });
+}
+
+export async function setDefault(tx: Transaction, id: string): Promise<void> {
+  await clearDefault(tx);
+  await tx.provider.update({ where: { id }, data: { defaultSlot: true } });
+}
+
+export async function giveDefaultToInternal(tx: Transaction): Promise<void> {
+  await tx.provider.updateMany({ where: { kind: 'internal' }, data: { defaultSlot: true } });
+}
+
+/** The first `limit` live secrets on a provider, as owner/algorithm and variable, and how many there are at all. */
+export async function usersOfProvider(tx: Transaction, id: string, limit: number): Promise<{ shown: { owner: string; algorithm: string; secretKey: string }[]; total: number }> {
+  const rows = await tx.secret.findMany({
+    where: { providerId: id, removed: null },
+    select: { secretKey: true, algorithm: { select: { name: true, owner: { select: { name: true } } } } },
+    orderBy: { id: 'asc' },
+    take: limit,
+  });
+  const total = rows.length < limit ? rows.length : await tx.secret.count({ where: { providerId: id, removed: null } });
+  return { shown: rows.map((row) => ({ owner: row.algorithm.owner.name, algorithm: row.algorithm.name, secretKey: row.secretKey })), total };
+}
+
+export interface UsableProvider {
+  id: string;
+  kind: 'internal' | 'plugin';
+  name: string;
+  isEnabled: boolean;
+  hasModule: boolean;
+}
+
+/** What storing a secret has to know of its provider, the default one without an id. On the hot path: one prepared statement. */
+export async function findUsable(id: string | undefined): Promise<UsableProvider | undefined> {
+  const { rows } = await pool().query<UsableProvider>({
+    name: id === undefined ? 'usable-default-provider' : 'usable-provider',
+    text: `SELECT id, kind, name, is_enabled AS "isEnabled", (kind = 'internal' OR module_sha256 IS NOT NULL) AS "hasModule"
+           FROM providers WHERE ${id === undefined ? 'default_slot' : 'id = $1'}`,
+    values: id === undefined ? [] : [id],
+  });
+  return rows[0];
+}

@@ -1,0 +1,192 @@
+import { actorOf, type Caller } from '@/lib/auth/caller';
+import type { AuditAction, AuditEntry } from '@/lib/audit/events';
+import { demandVisible, may, type Permission } from '@/lib/auth/permissions';
+import { isReferenced, isTaken } from '@/lib/db';
+import { ApiError } from '@/lib/errors';
+import { isId, newId, newRevision } from '@/lib/ids';
+import { sealForPool } from '@/lib/providers/internal';
+import { findUsable, type UsableProvider } from '@/lib/providers/store';
+import { notifyChange } from '@/lib/secrets/notify';
+import * as store from '@/lib/secrets/store';
+import type { SecretEdit, SecretMetadata, SecretRequest } from '@/lib/schemas/secret';
+import { timestamp } from '@/lib/time';
+
+const noAlgorithm = () => new ApiError('AlgorithmIdDoesNotExist', 'No algorithm has this id. GET /v1/algorithms/OWNER/NAME answers the id of one.');
+const noSecret = () => new ApiError('SecretNotFound', 'This algorithm has no such secret. It may have been removed already.');
+
+export function secretView(row: store.SecretRow): SecretMetadata {
+  return {
+    id: row.id,
+    short_name: row.short_name,
+    description: row.description,
+    owner_type: 'algorithm',
+    owner_id: row.algorithm_id,
+    secret_key: row.secret_key,
+    provider_id: row.provider_id,
+    default_secret_value_id: row.current_version_id,
+    created: timestamp(row.created),
+    modified: timestamp(row.modified),
+  };
+}
+
+async function demandAlgorithm(caller: Caller, algorithmId: string, permission: Permission): Promise<store.AlgorithmOfSecret> {
+  const algorithm = isId(algorithmId) ? await store.findAlgorithmOfSecrets(algorithmId) : undefined;
+  if (!algorithm) throw noAlgorithm();
+  demandVisible(caller, 'secret.see', permission, { accountId: algorithm.owner_id }, noAlgorithm);
+  return algorithm;
+}
+
+/** The algorithm's secrets by key; never a value. */
+export async function listSecrets(caller: Caller, algorithmId: string): Promise<SecretMetadata[]> {
+  await demandAlgorithm(caller, algorithmId, 'secret.see');
+  return (await store.listLive(algorithmId)).map(secretView);
+}
+
+/** For the update form: one secret's metadata and the provider that keeps its value. */
+export async function getSecretForPage(caller: Caller, algorithmId: string, secretId: string): Promise<SecretMetadata & { provider: string; version: number }> {
+  const row = await demandSecret(caller, algorithmId, secretId, 'secret.see');
+  return { ...secretView(row), provider: row.provider_name, version: row.version };
+}
+
+/** For the page: metadata with what a row shows beside it. */
+export async function listSecretsForPage(caller: Caller, algorithmId: string): Promise<{ secret: SecretMetadata; version: number }[]> {
+  await demandAlgorithm(caller, algorithmId, 'secret.see');
+  return (await store.listLive(algorithmId)).map((row) => ({ secret: secretView(row), version: row.version }));
+}
+
+/** Stores a new secret, whole or not at all. */
+export async function createSecret(caller: Caller, algorithmId: string, request: SecretRequest): Promise<SecretMetadata> {
+  const algorithm = await demandAlgorithm(caller, algorithmId, 'secret.change');
+  if (request.owner_id != null && request.owner_id.toLowerCase() !== algorithmId.toLowerCase()) {
+    throw new ApiError('SecretMetadataConstraintViolation', 'owner_id is not the algorithm in the path. Send the same id, or leave it out.');
+  }
+  if (request.owner_type != null && request.owner_type !== 'algorithm') {
+    throw new ApiError('SecretMetadataConstraintViolation', 'owner_type must be "algorithm": secrets belong to algorithms.');
+  }
+  const provider = await demandProvider(request.provider_id ?? undefined);
+  const id = newId();
+  const value = await sealForPool({ algorithmId: algorithm.id, secretId: id, secretKey: request.secret_key, version: 1 }, request.secret_value);
+  const secret: store.NewSecret = {
+    id, algorithmId: algorithm.id, secretKey: request.secret_key, shortName: request.short_name, description: request.description ?? '',
+    providerId: provider.id, versionId: newId(), revision: newRevision(), createdBy: caller.userId, ...value,
+  };
+  const audit = event('secret.create', caller, { id, secret_key: request.secret_key, version: 1, owner: algorithm.owner, algorithm: algorithm.name }, { provider: provider.name });
+  try {
+    const row = await store.insertSealed(secret, audit);
+    notifyChange(algorithm.id);
+    return secretView(row);
+  } catch (error) {
+    if (isTaken(error)) throw keyTaken(request.secret_key);
+    if (isReferenced(error)) throw noAlgorithm();
+    throw error;
+  }
+}
+
+const keyTaken = (key: string) =>
+  new ApiError('SecretMetadataConstraintViolation', `This algorithm has a secret named ${key} already. Update that one, or choose another name.`, {
+    fields: { secret_key: 'is taken: this algorithm has a secret of this name. Choose another, or update that one.' },
+  });
+
+async function demandProvider(id: string | undefined): Promise<UsableProvider> {
+  const provider = id === undefined || isId(id) ? await findUsable(id) : undefined;
+  if (!provider) {
+    if (id === undefined) throw new ApiError('DefaultSecretProviderNotFound', 'No provider is the default one. Name one by provider_id, or ask an admin to choose a default.');
+    throw new ApiError('SecretProviderNotFound', 'No secret provider has this provider_id. GET /v1/secret-provider lists those that can be used.');
+  }
+  demandEnabled(provider.name, provider.isEnabled);
+  if (!provider.hasModule) throw new ApiError('SecretProviderFailed', `${provider.name} waits for its module. Ask an admin to upload its JAR, or choose another provider.`);
+  if (provider.kind === 'plugin') throw new ApiError('SecretProviderFailed', `${provider.name} has no running plugin. Choose another provider.`);
+  return provider;
+}
+
+function demandEnabled(name: string, isEnabled: boolean): void {
+  if (!isEnabled) throw new ApiError('SecretProviderDisabled', `${name} is disabled, so nothing new is stored on it. Choose another provider, or ask an admin to enable it.`);
+}
+
+async function demandSecret(caller: Caller, algorithmId: string, secretId: string, permission: Permission): Promise<store.SecretInPlace> {
+  const row = isId(algorithmId) && isId(secretId) ? await store.findInPlace(algorithmId, secretId) : undefined;
+  if (!row) {
+    await demandAlgorithm(caller, algorithmId, permission);
+    throw noSecret();
+  }
+  demandVisible(caller, 'secret.see', permission, { accountId: row.owner_id }, noAlgorithm);
+  if (row.removed && permission === 'secret.see') throw noSecret();
+  return row;
+}
+
+const editAttempts = 5;
+
+/** Changes name, description and, when one is sent, the value: all of it or nothing. Two edits at once end as one of them. */
+export async function updateSecret(caller: Caller, algorithmId: string, secretId: string, edit: SecretEdit): Promise<SecretMetadata> {
+  for (let attempt = 1; ; attempt++) {
+    const before = await demandSecret(caller, algorithmId, secretId, 'secret.change');
+    if (before.removed) throw noSecret();
+    if (edit.secret_key != null && edit.secret_key !== before.secret_key) {
+      throw new ApiError('SecretMetadataConstraintViolation', `secret_key stays ${before.secret_key} for ever: algorithms read it by this name. Create another secret instead.`);
+    }
+    demandEnabled(before.provider_name, before.provider_enabled);
+    const row = await writeEdit(caller, before, edit);
+    if (row) {
+      notifyChange(before.algorithm_id);
+      return secretView(row);
+    }
+    if (attempt >= editAttempts) throw new ApiError('EditSecretFailed', 'This secret is being changed by others at the same moment. Look at it again, then try once more.');
+  }
+}
+
+async function writeEdit(caller: Caller, before: store.SecretInPlace, edit: SecretEdit): Promise<store.SecretRow | undefined> {
+  const names = { shortName: edit.short_name ?? before.short_name, description: edit.description ?? before.description, revision: newRevision() };
+  if (edit.secret_value == null) return store.updateMetadata(before, names, event('secret.update', caller, before, { value: false }));
+  if (before.provider_kind === 'plugin') throw new ApiError('EditSecretFailed', `${before.provider_name} has no running plugin. The value stays as it was.`);
+  const version = before.version + 1;
+  const value = await sealForPool({ algorithmId: before.algorithm_id, secretId: before.id, secretKey: before.secret_key, version }, edit.secret_value);
+  const audit = event('secret.update', caller, { ...before, version }, { value: true });
+  return store.updateSealed(before, { ...names, version, versionId: newId(), createdBy: caller.userId, ...value }, audit);
+}
+
+/** Removes a secret: no start gets it from now on. It can be taken back for a minute. */
+export async function removeSecret(caller: Caller, algorithmId: string, secretId: string): Promise<void> {
+  for (let attempt = 1; attempt <= editAttempts; attempt++) {
+    const before = await demandSecret(caller, algorithmId, secretId, 'secret.change');
+    if (before.removed) throw noSecret();
+    if (await store.removeLive(before, newRevision(), event('secret.remove', caller, before))) {
+      notifyChange(before.algorithm_id);
+      return;
+    }
+  }
+  throw new ApiError('UnableToDeleteSecret', 'This secret is being changed by others at the same moment. Look at it again, then try once more.');
+}
+
+/** Takes back a removal of the last minute. */
+export async function restoreSecret(caller: Caller, algorithmId: string, secretId: string): Promise<SecretMetadata> {
+  const before = await demandSecret(caller, algorithmId, secretId, 'secret.change');
+  if (!before.removed) return secretView(before);
+  try {
+    const row = await store.restoreRemoved(before.id, newRevision(), event('secret.restore', caller, before));
+    if (!row) throw new ApiError('SecretNotFound', `It is too late to take this back: ${before.secret_key} was removed more than ${store.undoSeconds} seconds ago. Create it again.`);
+    notifyChange(before.algorithm_id);
+    return secretView(row);
+  } catch (error) {
+    if (isTaken(error)) throw keyTaken(before.secret_key);
+    throw error;
+  }
+}
+
+/** Whether the caller may change the secrets of an owner's algorithms; for pages, so that buttons they cannot use are not there. */
+export function mayChangeSecrets(caller: Caller, ownerId: string): boolean {
+  return may(caller, 'secret.change', { accountId: ownerId });
+}
+
+function event(
+  action: AuditAction,
+  caller: Caller,
+  secret: { id: string; secret_key: string; version: number; owner: string; algorithm: string },
+  details: Record<string, string | boolean> = {},
+): AuditEntry {
+  return {
+    action,
+    actor: actorOf(caller),
+    object: { id: secret.id, name: secret.secret_key },
+    details: { algorithm: `${secret.owner}/${secret.algorithm}`, version: secret.version, ...details },
+  };
+}
