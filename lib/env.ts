@@ -25,7 +25,7 @@ const envSchema = z.object({
   DATABASE_URL: z.string().min(1).optional(),
   SECRET_STORE_ADMIN_USERNAME: z.string().optional(),
   SECRET_STORE_ADMIN_PASSWORD: z.string().optional(),
-  SECRET_STORE_LOCAL_WORKER: z.enum(['0', '1']).default('0'),
+  SECRET_STORE_AGENT_SOCKET: z.string().min(1).optional(),
   SECRET_STORE_TRUST_PROXY: z.enum(['0', '1']).default('0'),
   SECRET_STORE_OIDC_ISSUER: z.url().optional(),
   SECRET_STORE_OIDC_CLIENT_ID: z.string().min(1).optional(),
@@ -47,8 +47,8 @@ export interface Env {
   keyringFile: string;
   database: DatabaseSettings;
   firstAdmin: { username: string | undefined; password: string | undefined };
-  /** True where a local worker belongs to this installation, so that health speaks of it. */
-  localWorker: boolean;
+  /** Where the local worker's agent listens; absent where none belongs to this installation. */
+  agentSocket: string | undefined;
   /** True when a reverse proxy of the operator's sets X-Forwarded-For. */
   trustProxy: boolean;
   oidc: { issuer: string; clientId: string; clientSecret: string; name: string } | undefined;
@@ -71,7 +71,7 @@ function readEnv(source: NodeJS.ProcessEnv): Env {
     keyringFile: read.SECRET_STORE_KEYRING ?? path.join(dataDir, 'server', 'keyring.json'),
     database,
     firstAdmin: { username: read.SECRET_STORE_ADMIN_USERNAME, password: read.SECRET_STORE_ADMIN_PASSWORD },
-    localWorker: read.SECRET_STORE_LOCAL_WORKER === '1',
+    agentSocket: read.SECRET_STORE_AGENT_SOCKET,
     trustProxy: read.SECRET_STORE_TRUST_PROXY === '1',
     oidc: issuer && clientId && clientSecret ? { issuer, clientId, clientSecret, name: read.SECRET_STORE_OIDC_NAME } : undefined,
   };

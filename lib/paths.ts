@@ -10,6 +10,8 @@ export const paths = {
   setPassword: () => '/set-password',
   documentation: (section?: DocumentationSection) => (section ? `/documentation#${section}` : '/documentation'),
   algorithms: () => '/algorithms',
+  /** The page of those that are older than this one. */
+  algorithmsBefore: (id: string) => at`/algorithms?before=${id}`,
   newAlgorithm: () => '/algorithms/new',
   algorithm: (owner: string, name: string) => at`/algorithms/${owner}/${name}`,
   algorithmSettings: (owner: string, name: string) => at`/algorithms/${owner}/${name}/settings`,

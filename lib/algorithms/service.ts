@@ -72,6 +72,12 @@ export interface AlgorithmForPage extends AlgorithmView {
   mayChange: boolean;
 }
 
+/** For the form: the names for whom the caller may create algorithms, their own first. */
+export async function listOwnersForPage(caller: Caller): Promise<{ name: string; kind: 'user' | 'organization' }[]> {
+  const ids = [...caller.memberships.keys()].filter((accountId) => may(caller, 'algorithm.create', { accountId }));
+  return [{ name: caller.username, kind: 'user' }, ...(await store.listAccounts(ids))];
+}
+
 /** For pages: the algorithm and what the caller may do with it. */
 export async function getAlgorithmForPage(caller: Caller, owner: string, name: string): Promise<AlgorithmForPage> {
   const row = await visible(caller, owner, name);

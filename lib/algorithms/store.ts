@@ -21,6 +21,10 @@ export function findAccount(name: string, tx?: Transaction): Promise<{ id: strin
   return (tx ?? prisma()).account.findUnique({ where: { nameKey: name.toLowerCase() }, select: { id: true, name: true, kind: true } });
 }
 
+export function listAccounts(ids: string[]): Promise<{ name: string; kind: 'user' | 'organization' }[]> {
+  return prisma().account.findMany({ where: { id: { in: ids } }, select: { name: true, kind: true }, orderBy: { nameKey: 'asc' } });
+}
+
 /** Up to `take` algorithms of an owner after a name, by name. */
 export function listOfOwner(ownerId: string, after: string | undefined, take: number): Promise<AlgorithmRow[]> {
   return prisma().algorithm.findMany({ where: { ownerId, ...(after !== undefined && { nameKey: { gt: after } }) }, select: shown, orderBy: { nameKey: 'asc' }, take });

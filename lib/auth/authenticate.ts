@@ -1,6 +1,7 @@
 import { apiKeyLookup, isApiKeyForm } from '@/lib/crypto/api-key';
 import { ApiError } from '@/lib/errors';
 import type { Caller, RequestInfo } from '@/lib/auth/caller';
+import type { HttpRequest } from '@/lib/http/http-request';
 import { principals } from '@/lib/auth/principals';
 import { sessionOf } from '@/lib/auth/session-token';
 import { serverKeyring } from '@/lib/server-keyring';
@@ -16,7 +17,7 @@ function keyOf(authorization: string): string | undefined {
  * Who sent the request: the user of its API key, else of its session. Throws NotAuthenticated. Roles are at most half a
  * second old, so a revoked key or a removed role ends within a second on every server.
  */
-export async function authenticate(request: Request, info: RequestInfo): Promise<Caller> {
+export async function authenticate(request: HttpRequest, info: RequestInfo): Promise<Caller> {
   const authorization = request.headers.get('authorization');
   if (authorization !== null) {
     const key = keyOf(authorization);

@@ -79,3 +79,8 @@ export async function recentFailures(subjects: string[], windowSeconds: number):
 export async function forgetFailures(subject: string): Promise<void> {
   await pool().query('DELETE FROM sign_in_throttles WHERE subject = $1', [subject]);
 }
+
+/** Deletes counts whose window is long over. */
+export async function forgetOldFailures(): Promise<void> {
+  await pool().query("DELETE FROM sign_in_throttles WHERE since < now() - interval '1 hour'");
+}

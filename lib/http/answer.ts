@@ -1,5 +1,6 @@
 import type { RequestInfo } from '@/lib/auth/caller';
 import type { ApiError, ErrorBody } from '@/lib/errors';
+import type { HttpRequest } from '@/lib/http/http-request';
 
 /** What every answer of the API carries: nothing is cached, sniffed, framed or run. */
 const safeHeaders = {
@@ -10,7 +11,7 @@ const safeHeaders = {
 };
 
 /** Our forms ask to be told which field a refusal is about. */
-export function wantsFields(request: Request): boolean {
+export function wantsFields(request: HttpRequest): boolean {
   return request.headers.get('x-secret-store-form') === '1';
 }
 

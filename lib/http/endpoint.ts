@@ -6,6 +6,7 @@ import { isDatabaseAway } from '@/lib/db';
 import { ApiError } from '@/lib/errors';
 import { answerError, answerJson, wantsFields } from '@/lib/http/answer';
 import { readBody } from '@/lib/http/body';
+import type { HttpRequest } from '@/lib/http/http-request';
 import { parseJson } from '@/lib/http/json';
 import { methods, Reply, type AnyOperation, type Method } from '@/lib/http/operation';
 import { requestInfo } from '@/lib/http/request-info';
@@ -16,7 +17,7 @@ type Operations = Partial<Record<Method, AnyOperation>>;
 type RouteContext = { params: Promise<Record<string, string | string[]>> };
 
 /** A plain Request → Response function, as Next and the direct mount call it; carries its operation for the API document. */
-export type RouteHandler = ((request: Request, context: RouteContext) => Promise<Response>) & { operation?: AnyOperation };
+export type RouteHandler = ((request: HttpRequest, context: RouteContext) => Promise<Response>) & { operation?: AnyOperation };
 
 /**
  * The handlers of one route file, for every method: those without an operation answer 405 in the contract's form. Each runs
@@ -50,7 +51,7 @@ export function unknownPath(pattern: string): Record<Method, RouteHandler> {
 async function answer(
   pattern: string,
   method: string,
-  request: Request,
+  request: HttpRequest,
   work: (info: RequestInfo, who: { caller?: Caller }) => Promise<Response>,
   allowed: readonly string[],
 ): Promise<Response> {
@@ -91,7 +92,7 @@ function describe(error: unknown): Record<string, unknown> {
   return { name: error.name, code: 'code' in error ? error.code : undefined, at: frames.slice(0, 6).map((line) => line.trim()) };
 }
 
-async function serve(row: AnyOperation, request: Request, context: RouteContext, info: RequestInfo, who: { caller?: Caller }): Promise<Response> {
+async function serve(row: AnyOperation, request: HttpRequest, context: RouteContext, info: RequestInfo, who: { caller?: Caller }): Promise<Response> {
   if (row.access !== 'anyone') {
     const caller = await authenticate(request, info);
     who.caller = caller;
@@ -122,7 +123,7 @@ function check(row: AnyOperation, parsed: Checked, sent: unknown, part: 'query' 
   throw new ApiError(name, faultMessage(faults), { fields: faults });
 }
 
-function demandJson(request: Request): void {
+function demandJson(request: HttpRequest): void {
   const type = request.headers.get('content-type') ?? '';
   if (!/^application\/json\b/i.test(type)) throw new ApiError('InvalidRequest', 'With a browser session the body must be JSON: send Content-Type: application/json.');
 }

@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import type { Caller, RequestInfo } from '@/lib/auth/caller';
 import type { Permission } from '@/lib/auth/permissions';
 import type { ErrorName } from '@/lib/errors';
+import type { HttpRequest } from '@/lib/http/http-request';
 
 export const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const;
 export type Method = (typeof methods)[number];
@@ -15,7 +16,7 @@ export interface Input<Body, Query> {
   params: Record<string, string>;
   query: Query;
   body: Body;
-  request: Request;
+  request: HttpRequest;
   info: RequestInfo;
 }
 

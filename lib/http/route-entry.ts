@@ -1,3 +1,5 @@
+import type { HttpRequest } from '@/lib/http/http-request';
+
 /** One part of a route's path, as Next reads folder names. */
 export type RouteSegment =
   | { kind: 'static'; value: string }
@@ -8,13 +10,13 @@ export type RouteParams = Record<string, string | string[]>
 
 /** What a route.ts file exports: plain Request → Response functions, as Next calls them. */
 export interface RouteModule {
-  GET?(request: Request, context: { params: Promise<RouteParams> }): Response | Promise<Response>
-  HEAD?(request: Request, context: { params: Promise<RouteParams> }): Response | Promise<Response>
-  POST?(request: Request, context: { params: Promise<RouteParams> }): Response | Promise<Response>
-  PUT?(request: Request, context: { params: Promise<RouteParams> }): Response | Promise<Response>
-  PATCH?(request: Request, context: { params: Promise<RouteParams> }): Response | Promise<Response>
-  DELETE?(request: Request, context: { params: Promise<RouteParams> }): Response | Promise<Response>
-  OPTIONS?(request: Request, context: { params: Promise<RouteParams> }): Response | Promise<Response>
+  GET?(request: HttpRequest, context: { params: Promise<RouteParams> }): Response | Promise<Response>
+  HEAD?(request: HttpRequest, context: { params: Promise<RouteParams> }): Response | Promise<Response>
+  POST?(request: HttpRequest, context: { params: Promise<RouteParams> }): Response | Promise<Response>
+  PUT?(request: HttpRequest, context: { params: Promise<RouteParams> }): Response | Promise<Response>
+  PATCH?(request: HttpRequest, context: { params: Promise<RouteParams> }): Response | Promise<Response>
+  DELETE?(request: HttpRequest, context: { params: Promise<RouteParams> }): Response | Promise<Response>
+  OPTIONS?(request: HttpRequest, context: { params: Promise<RouteParams> }): Response | Promise<Response>
 }
 
 /** A row of the generated table `lib/generated/routes.ts`: the first one that fits a path is the one that Next would take. */

@@ -1,0 +1,53 @@
+import { pool } from '@/lib/db';
+import { env } from '@/lib/env';
+import { askLocalAgent } from '@/lib/health/local-agent';
+import type { Health, PartHealth } from '@/lib/schemas/health';
+import { serverKeyring } from '@/lib/server-keyring';
+
+const timeoutMs = 2_000;
+
+function within<T>(work: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => reject(new Error('it did not answer within 2 seconds')), timeoutMs);
+  });
+  return Promise.race([work, late]).finally(() => clearTimeout(timer));
+}
+
+async function part(check: () => Promise<string | undefined>, trouble: string): Promise<PartHealth> {
+  try {
+    const message = await within(check());
+    return message === undefined ? { status: 'ok' } : { status: 'unavailable', message };
+  } catch {
+    return { status: 'unavailable', message: trouble };
+  }
+}
+
+async function database(): Promise<string | undefined> {
+  const { rows } = await pool().query<{ value: string }>("SELECT value FROM installation WHERE name = 'keyring'");
+  if (rows[0] && rows[0].value !== serverKeyring().id) return 'The keyring is not the one that this database was made with. Put the right keyring.json back.';
+  return undefined;
+}
+
+async function delivery(): Promise<string | undefined> {
+  const answer = await fetch(`${env().deliveryUrl}/worker/v1/health`, { signal: AbortSignal.timeout(timeoutMs) });
+  return answer.ok ? undefined : 'The delivery plane answers, but cannot serve.';
+}
+
+async function worker(socket: string): Promise<string | undefined> {
+  const { state, message } = await askLocalAgent(socket);
+  return state === 'ready' ? undefined : message;
+}
+
+/** How every part of this installation is. No part's trouble makes another one's answer late. */
+export async function checkHealth(): Promise<Health> {
+  const { agentSocket } = env();
+  const [databaseHealth, deliveryHealth, workerHealth] = await Promise.all([
+    part(database, 'The database does not answer.'),
+    part(delivery, 'The delivery plane does not answer.'),
+    agentSocket ? part(() => worker(agentSocket), 'The local worker does not answer.') : undefined,
+  ]);
+  const parts: Health['parts'] = { pages: { status: 'ok' }, api: { status: 'ok' }, database: databaseHealth, delivery: deliveryHealth, ...(workerHealth && { worker: workerHealth }) };
+  const ok = Object.values(parts).every(({ status }) => status === 'ok');
+  return { status: ok ? 'ok' : 'unavailable', parts };
+}

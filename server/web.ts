@@ -1,0 +1,41 @@
+import next from 'next';
+import { env } from '@/lib/env';
+import { log } from '@/lib/log';
+import { forgetOldFailures } from '@/lib/auth/store';
+import { purgeRemoved } from '@/lib/secrets/store';
+import { projectRoot } from '@/server/root';
+import { createHost } from '@/server/web/host';
+
+/** The control plane's process: pages and API on one port. Runs under the supervisor, or alone with the same environment. */
+async function main(): Promise<void> {
+  const { port, url, trustProxy } = env();
+  const dev = process.argv.includes('--dev');
+  // next-auth reads its own address from here.
+  process.env.NEXTAUTH_URL = url;
+  const app = next({ dev, dir: projectRoot, port, quiet: true });
+  await app.prepare();
+  const handle = app.getRequestHandler();
+  const server = createHost({ pages: (incoming, outgoing) => handle(incoming, outgoing), origin: new URL(url).origin, trustProxy, mountApi: !dev });
+  server.on('error', (error: NodeJS.ErrnoException) => {
+    log.fatal({ code: error.code, port }, 'the control plane cannot listen');
+    process.exit(1);
+  });
+  server.listen(port, () => process.send?.({ type: 'ready' }));
+
+  const housekeeping = setInterval(() => {
+    Promise.all([purgeRemoved(), forgetOldFailures()]).catch(() => log.warn('housekeeping is put off: the database is away'));
+  }, 15_000);
+
+  const stop = (): void => {
+    clearInterval(housekeeping);
+    server.close(() => process.exit(0));
+    server.closeIdleConnections();
+    setTimeout(() => process.exit(0), 3_000).unref();
+  };
+  process.on('SIGTERM', stop);
+  process.on('SIGINT', stop);
+  // The supervisor is gone: nothing is left that would stop this process later.
+  process.on('disconnect', () => process.exit(0));
+}
+
+await main();

@@ -1,0 +1,84 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+import { routes } from '@/lib/generated/routes';
+import { ApiError } from '@/lib/errors';
+import { answerError } from '@/lib/http/answer';
+import type { RouteModule } from '@/lib/http/route-entry';
+import { addressHeader, requestIdHeader } from '@/lib/http/request-info';
+import { newId } from '@/lib/ids';
+import { log } from '@/lib/log';
+import { requestOf, writeResponse } from '@/server/web/node-request';
+import { matchRoute } from '@/server/web/router';
+
+export interface HostOptions {
+  /** Next's handler, for pages and next-auth. */
+  pages: (incoming: IncomingMessage, outgoing: ServerResponse) => Promise<void>;
+  /** Our public origin. */
+  origin: string;
+  /** Whether X-Forwarded-For comes from a proxy of the operator's. */
+  trustProxy: boolean;
+  /** False where Next serves the API too, as in development. */
+  mountApi: boolean;
+}
+
+function addressOf(incoming: IncomingMessage, trustProxy: boolean): string {
+  const forwarded = incoming.headers['x-forwarded-for'];
+  const first = trustProxy && typeof forwarded === 'string' ? forwarded.split(',').at(-1)?.trim() : undefined;
+  return (first || incoming.socket.remoteAddress || '').replace(/^::ffff:/, '').slice(0, 64);
+}
+
+/** Whether a path is the API's, and so answered in the contract's form whatever happens. */
+export function isApiPath(pathname: string): boolean {
+  return pathname === '/v1' || pathname.startsWith('/v1/') || pathname === '/admin/roles' || pathname.startsWith('/admin/roles/');
+}
+
+/**
+ * The control plane's HTTP server: the API's route modules mounted directly, everything else handed to Next. Each request
+ * gets an id and the peer's address under names of ours, whatever the client sent under them.
+ */
+export function createHost(options: HostOptions): Server {
+  const server = createServer({ requestTimeout: 35_000, headersTimeout: 20_000, keepAliveTimeout: 65_000 }, (incoming, outgoing) => {
+    const requestId = newId();
+    incoming.headers[requestIdHeader] = requestId;
+    incoming.headers[addressHeader] = addressOf(incoming, options.trustProxy);
+    outgoing.setHeader('X-Request-Id', requestId);
+    serve(options, incoming, outgoing, requestId).catch((error: unknown) => {
+      log.error({ requestId, reason: error instanceof Error ? error.name : 'unknown' }, 'a request could not be served');
+      if (!outgoing.headersSent) outgoing.statusCode = 500;
+      outgoing.end();
+    });
+  });
+  server.on('clientError', (error: NodeJS.ErrnoException, socket) => refuse(error, socket as Socket));
+  return server;
+}
+
+async function serve(options: HostOptions, incoming: IncomingMessage, outgoing: ServerResponse, requestId: string): Promise<void> {
+  const target = incoming.url ?? '/';
+  const query = target.indexOf('?');
+  const pathname = query < 0 ? target : target.slice(0, query);
+  if (!options.mountApi || !isApiPath(pathname)) return options.pages(incoming, outgoing);
+  const match = matchRoute(routes, pathname);
+  const handler = match?.route.module[(incoming.method ?? 'GET') as keyof RouteModule];
+  if (!match || !handler) {
+    const error = match
+      ? new ApiError('MethodNotAllowed', 'This path does not have this method.')
+      : new ApiError('PathNotFound', 'There is nothing at this path. GET /v1/openapi.json lists the paths there are.');
+    return writeResponse(answerError(error, { requestId, address: '' }), outgoing);
+  }
+  await writeResponse(await handler(requestOf(incoming, options.origin), { params: Promise.resolve(match.params) }), outgoing);
+}
+
+/** What is no HTTP, has too large a head or came too slowly never becomes a request: answered in the contract's form all the same. */
+function refuse(error: NodeJS.ErrnoException, socket: Socket): void {
+  if (!socket.writable || error.code === 'ECONNRESET') {
+    socket.destroy();
+    return;
+  }
+  const [status, text, message] =
+    error.code === 'HPE_HEADER_OVERFLOW' ? [431, 'Request Header Fields Too Large', 'The head of the request is over 16 KiB. Send less.']
+    : error.code === 'ERR_HTTP_REQUEST_TIMEOUT' ? [408, 'Request Timeout', 'The request took longer than 30 seconds to arrive. Send it again.']
+    : [400, 'Bad Request', 'This is no HTTP request. Check the client.'];
+  const id = newId();
+  const body = JSON.stringify({ error: { id, code: 2015, message } });
+  socket.end(`HTTP/1.1 ${status} ${text}\r\nContent-Type: application/json; charset=utf-8\r\nX-Request-Id: ${id}\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`);
+}
