@@ -1,13 +1,12 @@
 'use client';
 
-import { FailedToLoad } from '@/components/layout/failed-to-load';
+import { FailedToLoad, type Failure } from '@/components/layout/failed-to-load';
 import { SimplePage } from '@/components/layout/simple-page';
 
-export default function PageError({ error, reset }: { error: Error & { digest?: string }; reset: () => void }) {
+export default function PageFailed(failure: Failure) {
   return (
     <SimplePage>
-      <h1 className="sr-only">Secret Store</h1>
-      <FailedToLoad title="The page could not be loaded" digest={error.digest} reset={reset} />
+      <FailedToLoad {...failure} page="Secret Store" title="The page could not be loaded" />
     </SimplePage>
   );
 }

@@ -8,10 +8,13 @@ import { LoadError } from '@/components/ui/load-error';
 
 const pauseSeconds = 10;
 
-type FailedToLoadProps = { title: string; digest: string | undefined; reset: () => void };
+/** What an error boundary of Next is given. */
+export type Failure = { error: Error & { digest?: string }; reset: () => void };
+
+type FailedToLoadProps = Failure & { page: string; title: string };
 
 /** A page that could not be loaded: tries again on request, and by itself every ten seconds. */
-export function FailedToLoad({ title, digest, reset }: FailedToLoadProps) {
+export function FailedToLoad({ page, title, error, reset }: FailedToLoadProps) {
   const router = useRouter();
   const [left, setLeft] = useState(pauseSeconds);
   const [time, setTime] = useState('');
@@ -32,8 +35,11 @@ export function FailedToLoad({ title, digest, reset }: FailedToLoadProps) {
     return () => clearTimeout(timer);
   });
 
+  const { digest } = error;
   const reference = digest ?? 'none';
   return (
+    <>
+    <h1 className="text-h1-phone font-[680] tablet:text-h1">{page}</h1>
     <LoadError
       title={title}
       actions={
@@ -58,5 +64,6 @@ export function FailedToLoad({ title, digest, reset }: FailedToLoadProps) {
     >
       <p>A part of the server did not answer. Nothing is lost, and algorithms go on starting with the values that the workers last had.</p>
     </LoadError>
+    </>
   );
 }

@@ -4,8 +4,11 @@ import { useEffect, useId, useRef, useState, type KeyboardEvent } from 'react';
 import { CopyButton } from './copy-button';
 import { cx } from './cx';
 
-/** One language's way to say it. `parts` alternate plain and marked text, so that the name in it stands out. */
-export type CodeSample = { language: string; parts: string[] };
+/** One language's way to say it. */
+export type CodeSample = { language: string; code: string };
+
+// What stands out in a sample: text in quotes, a variable's name, the word import.
+const marked = /("[^"]*"|(?<=process\.env\.)\w+|\bimport\b)/;
 
 const remembered = 'secret-store.language';
 
@@ -59,7 +62,7 @@ export function CodeBlock({ label, samples }: { label: string; samples: CodeSamp
             </button>
           ))}
         </div>
-        <CopyButton text={sample.parts.join('')} what={`the ${sample.language} code`} size={17} className="mr-2" />
+        <CopyButton text={sample.code} what={`the ${sample.language} code`} size={17} className="mr-2" />
       </div>
       <pre
         id={`${id}-code`}
@@ -69,7 +72,7 @@ export function CodeBlock({ label, samples }: { label: string; samples: CodeSamp
         className="px-3.5 py-3 break-words whitespace-pre-wrap"
       >
         <code>
-          {sample.parts.map((part, index) =>
+          {sample.code.split(marked).map((part, index) =>
             index % 2 === 1 ? (
               // Parts have a fixed order and no identity of their own.
               <span key={index} className="font-medium text-accent-ink">

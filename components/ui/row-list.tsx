@@ -14,7 +14,7 @@ type RowProps = { icon?: ReactNode; actions?: ReactNode; note?: ReactNode; child
 /** One row: text at the left, actions at the right; on a phone the actions stand under the text. */
 export function Row({ icon, actions, note, children }: RowProps) {
   return (
-    <li className="flex flex-col gap-3 px-4 py-4.5 tablet:px-5">
+    <li className="relative flex flex-col gap-3 px-4 py-4.5 tablet:px-5">
       <div className="flex flex-col gap-3 tablet:flex-row tablet:items-center tablet:gap-4.5">
         <div className="flex min-w-0 flex-1 items-start gap-3.5 tablet:items-center tablet:gap-4.5">
           {icon}

@@ -22,3 +22,18 @@ export function SkeletonRows({ rows = 3, label }: { rows?: number; label: string
     </div>
   );
 }
+
+/** Fields of the real height. */
+export function SkeletonForm({ label }: { label: string }) {
+  return (
+    <div role="status" className="after-200ms mt-2 flex max-w-160 flex-col gap-5.5">
+      <span className="sr-only">{label}</span>
+      {Array.from({ length: 3 }, (_, index) => (
+        <div key={index} aria-hidden="true" className="flex flex-col gap-2">
+          <SkeletonBar className="w-32" />
+          <SkeletonBar className="h-9.5 rounded-control" />
+        </div>
+      ))}
+    </div>
+  );
+}

@@ -1,0 +1,7 @@
+'use client';
+
+import { FailedToLoad, type Failure } from '@/components/layout/failed-to-load';
+
+export default function SecretsFailed(failure: Failure) {
+  return <FailedToLoad {...failure} page="Algorithm" title="The secrets could not be loaded" />;
+}

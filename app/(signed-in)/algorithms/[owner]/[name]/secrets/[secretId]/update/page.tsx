@@ -1,0 +1,42 @@
+import type { Metadata } from 'next';
+import { notFound } from 'next/navigation';
+import { orNotFound } from '@/app/or-not-found';
+import { UpdateSecretForm } from '@/components/forms/update-secret-form';
+import { FormColumns } from '@/components/layout/form-page';
+import { LinkButton } from '@/components/layout/link-button';
+import { Lead, PageHeader } from '@/components/layout/page-header';
+import { SecretFacts } from '@/components/secrets/secret-facts';
+import { secretTrail } from '@/components/secrets/secret-trail';
+import { getAlgorithmForPage } from '@/lib/algorithms/service';
+import { requirePageCaller } from '@/lib/auth/session';
+import { paths } from '@/lib/paths';
+import { getSecretForPage } from '@/lib/secrets/service';
+
+export const metadata: Metadata = { title: 'Update secret' };
+
+type UpdateSecretPageProps = { params: Promise<{ owner: string; name: string; secretId: string }> };
+
+export default async function UpdateSecretPage({ params }: UpdateSecretPageProps) {
+  const caller = await requirePageCaller();
+  const { owner, name, secretId } = await params;
+  const algorithm = await orNotFound(getAlgorithmForPage(caller, owner, name));
+  if (!algorithm.mayChange) notFound();
+  const secret = await orNotFound(getSecretForPage(caller, algorithm.id, secretId));
+  return (
+    <>
+      <PageHeader
+        trail={secretTrail(algorithm)}
+        title="Update secret"
+        action={<LinkButton href={paths.algorithmSettings(algorithm.owner, algorithm.name)}>Cancel</LinkButton>}
+      >
+        <Lead>{secret.short_name}</Lead>
+      </PageHeader>
+      <FormColumns aside={<SecretFacts version={secret.version} created={secret.created} modified={secret.modified} now={Date.now()} />}>
+        <UpdateSecretForm
+          algorithm={{ id: algorithm.id, owner: algorithm.owner, name: algorithm.name }}
+          secret={{ id: secret.id, name: secret.short_name, key: secret.secret_key, description: secret.description, provider: secret.provider }}
+        />
+      </FormColumns>
+    </>
+  );
+}

@@ -1,0 +1,69 @@
+'use client';
+
+import { Box, Database } from 'lucide-react';
+import { isBuiltIn } from '@/components/secrets/provider-option';
+import { Badge } from '@/components/ui/badge';
+import { IconTile } from '@/components/ui/icon-tile';
+import { Note } from '@/components/ui/note';
+import { Paging } from '@/components/ui/paging';
+import { Row, RowFacts, RowList } from '@/components/ui/row-list';
+import { Status } from '@/components/ui/status';
+import type { ProviderView } from '@/lib/schemas/provider';
+import { counted } from '@/lib/words';
+import { ProviderMenu } from './provider-menu';
+
+type ProviderListProps = { providers: ProviderView[]; editable: boolean };
+
+/** Whether every provider is well; trouble opens in its row. */
+export function ProviderList({ providers, editable }: ProviderListProps) {
+  return (
+    <div className="flex flex-col gap-3">
+      <RowList label="Secret providers">
+        {providers.map((provider) => (
+          <ProviderRow key={provider.id} provider={provider} editable={editable} />
+        ))}
+      </RowList>
+      <Paging shown={providers.length} />
+    </div>
+  );
+}
+
+function ProviderRow({ provider, editable }: { provider: ProviderView; editable: boolean }) {
+  const builtIn = isBuiltIn(provider);
+  const used = provider.usedBy === 0 ? 'No secrets yet' : counted(provider.usedBy, 'secret');
+  return (
+    <Row
+      icon={<IconTile icon={builtIn ? Database : Box} />}
+      actions={editable ? <ProviderMenu provider={provider} /> : null}
+      note={<Trouble provider={provider} />}
+    >
+      <div className="flex flex-wrap items-center gap-x-2 gap-y-1 pr-11 tablet:pr-0">
+        <h2 className="min-w-0 text-lead font-[650] break-all">{provider.name}</h2>
+        {provider.isDefault ? <Badge tone="accent">Default</Badge> : null}
+        {provider.isEnabled ? null : <Badge>Disabled</Badge>}
+      </div>
+      <p className="break-words text-ink-2">{provider.description}</p>
+      <RowFacts facts={[used, builtIn ? 'Built in' : <span key="module" className="break-all">{provider.moduleName}</span>]} />
+    </Row>
+  );
+}
+
+/** What is wrong with a provider, inside its row; nothing while it is well. */
+function Trouble({ provider }: { provider: ProviderView }) {
+  const { state, message } = provider.status;
+  if (state === 'ok' || state === 'unknown') return null;
+  if (state === 'disabled') {
+    return (
+      <Note tone="warn" className="tablet:ml-13.5">
+        <strong className="font-semibold text-ink">New and changed secrets are refused on this provider.</strong>{' '}
+        {provider.usedBy === 0 ? null : `The ${counted(provider.usedBy, 'stored secret')} ${provider.usedBy === 1 ? 'goes' : 'go'} on reaching ${provider.usedBy === 1 ? 'its algorithm' : 'their algorithms'}.`}
+      </Note>
+    );
+  }
+  const failing = state === 'failing';
+  return (
+    <Note tone={failing ? 'danger' : 'waiting'} className="tablet:ml-13.5">
+      <Status state={failing ? 'failing' : 'waiting'}>{failing ? 'Failing' : 'Module missing'}</Status> {message}
+    </Note>
+  );
+}
