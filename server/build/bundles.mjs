@@ -1,9 +1,9 @@
 // Bundles what Node runs: the server's parts with packages left outside, the worker whole, so that it can be copied
 // to a machine of its own.
-import { readdir, rm } from 'node:fs/promises'
-import { join, relative, resolve } from 'node:path'
-import { build } from 'esbuild'
-import { exists, projectRoot } from './files.mjs'
+import { readdir, rm } from 'node:fs/promises';
+import { join, relative, resolve } from 'node:path';
+import { build, stop } from 'esbuild';
+import { exists, projectRoot } from './files.mjs';
 
 /** Bundle by source; those whose source is not there are left out. */
 const serverEntries = {
@@ -12,8 +12,8 @@ const serverEntries = {
   web: 'server/web.ts',
   delivery: 'server/delivery/main.ts',
   admin: 'server/admin.ts',
-}
-const workerEntries = { cli: 'worker/cli.ts' }
+};
+const workerEntries = { cli: 'worker/cli.ts' };
 
 const common = {
   absWorkingDir: projectRoot,
@@ -27,60 +27,62 @@ const common = {
   metafile: true,
   outExtension: { '.js': '.mjs' },
   tsconfig: join(projectRoot, 'tsconfig.json'),
-}
+};
 
 /** Next 16 has no export map, so Node wants the file's ending in `next/server`. */
 const nextFileEndings = {
   name: 'next-file-endings',
   setup(setup) {
-    setup.onResolve({ filter: /^next\/[\w/-]+$/ }, (args) => ({ path: `${args.path}.js`, external: true }))
+    setup.onResolve({ filter: /^next\/[\w/-]+$/ }, (args) => ({ path: `${args.path}.js`, external: true }));
   },
-}
+};
 
 /** Packages written in CommonJS call `require`, which a module does not have. */
 const requireForModules = {
   js: "import { createRequire as createRequireForBundle } from 'node:module'; const require = createRequireForBundle(import.meta.url);",
-}
+};
 
 /** @param {Record<string, string>} entries */
 async function present(entries) {
-  const found = []
+  const found = [];
   for (const [out, source] of Object.entries(entries)) {
-    if (await exists(join(projectRoot, source))) found.push({ in: source, out })
+    if (await exists(join(projectRoot, source))) found.push({ in: source, out });
   }
-  return found
+  return found;
 }
 
 /** A chunk of an earlier build is not left to be loaded by accident. */
 async function removeOthers(folder, metafile) {
-  const written = new Set(Object.keys(metafile.outputs).map((path) => resolve(projectRoot, path)))
+  const written = new Set(Object.keys(metafile.outputs).map((path) => resolve(projectRoot, path)));
   for (const name of await readdir(join(projectRoot, folder))) {
-    const path = join(projectRoot, folder, name)
-    if (!written.has(path)) await rm(path, { recursive: true })
+    const path = join(projectRoot, folder, name);
+    if (!written.has(path)) await rm(path, { recursive: true });
   }
 }
 
 /** @returns {Promise<string[]>} the bundles, relative to the project */
 export async function buildBundles() {
-  const outputs = []
+  const outputs = [];
   try {
-    const server = await present(serverEntries)
+    const server = await present(serverEntries);
     if (server.length > 0) {
-      const result = await build({ ...common, entryPoints: server, outdir: 'dist/server', packages: 'external', plugins: [nextFileEndings] })
-      await removeOthers('dist/server', result.metafile)
-      outputs.push(...Object.keys(result.metafile.outputs))
+      const result = await build({ ...common, entryPoints: server, outdir: 'dist/server', packages: 'external', plugins: [nextFileEndings] });
+      await removeOthers('dist/server', result.metafile);
+      outputs.push(...Object.keys(result.metafile.outputs));
     }
-    const worker = await present(workerEntries)
+    const worker = await present(workerEntries);
     if (worker.length > 0) {
-      const result = await build({ ...common, entryPoints: worker, outdir: 'dist/worker', splitting: true, banner: requireForModules })
-      await removeOthers('dist/worker', result.metafile)
-      outputs.push(...Object.keys(result.metafile.outputs))
+      const result = await build({ ...common, entryPoints: worker, outdir: 'dist/worker', splitting: true, banner: requireForModules });
+      await removeOthers('dist/worker', result.metafile);
+      outputs.push(...Object.keys(result.metafile.outputs));
     }
   } catch (error) {
-    const first = error.errors?.[0]
-    if (first === undefined) throw error
-    const place = first.location ? `${relative(projectRoot, resolve(projectRoot, first.location.file))}:${first.location.line}: ` : ''
-    throw new Error(`The server could not be bundled: ${place}${first.text}`)
+    const first = error.errors?.[0];
+    if (first === undefined) throw error;
+    const place = first.location ? `${relative(projectRoot, resolve(projectRoot, first.location.file))}:${first.location.line}: ` : '';
+    throw new Error(`The server could not be bundled: ${place}${first.text}`);
+  } finally {
+    await stop();
   }
-  return outputs.filter((path) => path.endsWith('.mjs'))
+  return outputs.filter((path) => path.endsWith('.mjs'));
 }

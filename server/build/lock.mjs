@@ -1,7 +1,7 @@
 // A lock held by one living process, in a file. A lock left behind by a process that is gone is harmless: the file
 // names its process by id *and* start time, so that a reused id does not keep it.
-import { randomUUID } from 'node:crypto'
-import { link, readFile, rename, unlink, writeFile } from 'node:fs/promises'
+import { randomUUID } from 'node:crypto';
+import { link, readFile, rename, unlink, writeFile } from 'node:fs/promises';
 
 /**
  * When a process started, in clock ticks since boot; undefined when there is no such process or it is a zombie.
@@ -10,18 +10,18 @@ import { link, readFile, rename, unlink, writeFile } from 'node:fs/promises'
  */
 export async function startTimeOf(pid) {
   try {
-    const stat = await readFile(`/proc/${pid}/stat`, 'utf8')
+    const stat = await readFile(`/proc/${pid}/stat`, 'utf8');
     // The name in brackets may hold spaces and brackets itself: what counts begins after the last one.
-    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
-    return fields[0] === 'Z' || fields[0] === 'X' ? undefined : fields[19]
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    return fields[0] === 'Z' || fields[0] === 'X' ? undefined : fields[19];
   } catch (error) {
-    if (error.code === 'ENOENT' && process.platform === 'linux') return undefined
+    if (error.code === 'ENOENT' && process.platform === 'linux') return undefined;
     // No /proc here: the id alone has to do.
     try {
-      process.kill(pid, 0)
-      return 'unknown'
+      process.kill(pid, 0);
+      return 'unknown';
     } catch (killError) {
-      return killError.code === 'EPERM' ? 'unknown' : undefined
+      return killError.code === 'EPERM' ? 'unknown' : undefined;
     }
   }
 }
@@ -30,7 +30,7 @@ async function bootId() {
   return readFile('/proc/sys/kernel/random/boot_id', 'utf8').then(
     (text) => text.trim(),
     () => 'unknown',
-  )
+  );
 }
 
 /**
@@ -39,16 +39,16 @@ async function bootId() {
  * @returns {Promise<number | undefined>} a process id
  */
 export async function lockHolder(path) {
-  let owner
+  let owner;
   try {
-    owner = JSON.parse(await readFile(path, 'utf8'))
+    owner = JSON.parse(await readFile(path, 'utf8'));
   } catch (error) {
-    if (error.code === 'ENOENT' || error instanceof SyntaxError) return undefined
-    throw error
+    if (error.code === 'ENOENT' || error instanceof SyntaxError) return undefined;
+    throw error;
   }
-  if (!Number.isInteger(owner?.pid) || owner.boot !== (await bootId())) return undefined
-  const started = await startTimeOf(owner.pid)
-  return started !== undefined && started === owner.started ? owner.pid : undefined
+  if (!Number.isInteger(owner?.pid) || owner.boot !== (await bootId())) return undefined;
+  const started = await startTimeOf(owner.pid);
+  return started !== undefined && started === owner.started ? owner.pid : undefined;
 }
 
 /**
@@ -57,40 +57,40 @@ export async function lockHolder(path) {
  * @returns {Promise<{release: () => Promise<void>} | {heldBy: number}>}
  */
 export async function takeLock(path) {
-  const mine = JSON.stringify({ pid: process.pid, started: await startTimeOf(process.pid), boot: await bootId(), token: randomUUID() })
-  const draft = `${path}.${process.pid}.${randomUUID()}`
-  await writeFile(draft, mine, { mode: 0o600 })
+  const mine = JSON.stringify({ pid: process.pid, started: await startTimeOf(process.pid), boot: await bootId(), token: randomUUID() });
+  const draft = `${path}.${process.pid}.${randomUUID()}`;
+  await writeFile(draft, mine, { mode: 0o600 });
   try {
     for (;;) {
       try {
-        await link(draft, path)
-        return { release: () => releaseLock(path, mine) }
+        await link(draft, path);
+        return { release: () => releaseLock(path, mine) };
       } catch (error) {
-        if (error.code !== 'EEXIST') throw error
+        if (error.code !== 'EEXIST') throw error;
       }
-      const holder = await lockHolder(path)
-      if (holder !== undefined) return { heldBy: holder }
-      await setAsideStale(path)
+      const holder = await lockHolder(path);
+      if (holder !== undefined) return { heldBy: holder };
+      await setAsideStale(path);
     }
   } finally {
-    await unlink(draft).catch(() => undefined)
+    await unlink(draft).catch(() => undefined);
   }
 }
 
 /** Two starts may both find a stale lock: one that moved a *new* lock aside by that puts it back. */
 async function setAsideStale(path) {
-  const aside = `${path}.stale.${randomUUID()}`
+  const aside = `${path}.stale.${randomUUID()}`;
   try {
-    await rename(path, aside)
+    await rename(path, aside);
   } catch (error) {
-    if (error.code === 'ENOENT') return
-    throw error
+    if (error.code === 'ENOENT') return;
+    throw error;
   }
-  if ((await lockHolder(aside)) !== undefined) await link(aside, path).catch(() => undefined)
-  await unlink(aside)
+  if ((await lockHolder(aside)) !== undefined) await link(aside, path).catch(() => undefined);
+  await unlink(aside);
 }
 
 async function releaseLock(path, mine) {
-  const current = await readFile(path, 'utf8').catch(() => undefined)
-  if (current === mine) await unlink(path).catch(() => undefined)
+  const current = await readFile(path, 'utf8').catch(() => undefined);
+  if (current === mine) await unlink(path).catch(() => undefined);
 }

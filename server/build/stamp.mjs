@@ -1,17 +1,17 @@
 // Remembers, per build step, the fingerprint of the sources it last ran on.
-import { readFile } from 'node:fs/promises'
-import { join } from 'node:path'
-import { projectRoot, writeIfChanged } from './files.mjs'
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { projectRoot, writeIfChanged } from './files.mjs';
 
-const stampFile = join(projectRoot, 'dist', 'build.json')
+const stampFile = join(projectRoot, 'dist', 'build.json');
 
 /** @returns {Promise<Record<string, string>>} fingerprint by step; empty when nothing was built or the file is damaged */
 async function readStamps() {
   try {
-    const stamps = JSON.parse(await readFile(stampFile, 'utf8'))
-    return typeof stamps === 'object' && stamps !== null ? stamps : {}
+    const stamps = JSON.parse(await readFile(stampFile, 'utf8'));
+    return typeof stamps === 'object' && stamps !== null ? stamps : {};
   } catch {
-    return {}
+    return {};
   }
 }
 
@@ -20,7 +20,7 @@ async function readStamps() {
  * @returns {Promise<string | undefined>}
  */
 export async function stampOf(step) {
-  return (await readStamps())[step]
+  return (await readStamps())[step];
 }
 
 /**
@@ -28,8 +28,8 @@ export async function stampOf(step) {
  * @param {string | undefined} fingerprint none takes the stamp away, so that a step cut short runs again
  */
 export async function setStamp(step, fingerprint) {
-  const stamps = await readStamps()
-  if (fingerprint === undefined) delete stamps[step]
-  else stamps[step] = fingerprint
-  await writeIfChanged(stampFile, `${JSON.stringify(stamps, null, 2)}\n`)
+  const stamps = await readStamps();
+  if (fingerprint === undefined) delete stamps[step];
+  else stamps[step] = fingerprint;
+  await writeIfChanged(stampFile, `${JSON.stringify(stamps, null, 2)}\n`);
 }

@@ -1,0 +1,92 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Backoff } from './backoff';
+
+/** Something that runs until it ends or is stopped. */
+export interface Running {
+  ended: Promise<string>;
+  stop(): Promise<void>;
+}
+
+export interface PartOptions {
+  /** as a person knows it: "the web server" */
+  title: string;
+  /** Starts it; resolves when it serves, rejects when it does not. */
+  start(): Promise<Running>;
+  /** told in a line for people; `failure` when a start failed */
+  onEvent(line: string): void;
+}
+
+/** How often a part may fail before the first success: then the whole start has failed. */
+const attemptsAtFirst = 3;
+
+/**
+ * Keeps one part running: started again after it ended by itself, at once at first and with growing pauses while it
+ * keeps ending, for as long as the supervisor runs.
+ */
+export class Part {
+  private running: Running | undefined;
+  private isStopping = false;
+  private readonly backoff = new Backoff();
+  private readonly interruption = new AbortController();
+
+  constructor(private readonly options: PartOptions) {}
+
+  /** Resolves when the part serves for the first time; rejects when it does not come up. */
+  async begin(): Promise<void> {
+    for (let attempt = 1; ; attempt++) {
+      const began = performance.now();
+      try {
+        await this.startOnce();
+        return;
+      } catch (error) {
+        if (this.isStopping || attempt >= attemptsAtFirst || isFinal(error)) throw error;
+        await this.pause(performance.now() - began);
+      }
+    }
+  }
+
+  async stop(): Promise<void> {
+    this.isStopping = true;
+    this.interruption.abort();
+    await this.running?.stop();
+  }
+
+  private async startOnce(): Promise<void> {
+    const running = await this.options.start();
+    this.running = running;
+    if (this.isStopping) {
+      await running.stop();
+      return;
+    }
+    const began = performance.now();
+    void running.ended.then((how) => this.again(how, performance.now() - began));
+  }
+
+  private async again(how: string, ranFor: number): Promise<void> {
+    this.running = undefined;
+    if (this.isStopping) return;
+    this.options.onEvent(`${this.options.title} ended unexpectedly (${how}); starting it again`);
+    await this.pause(ranFor);
+    while (!this.isStopping) {
+      const began = performance.now();
+      try {
+        await this.startOnce();
+        if (!this.isStopping) this.options.onEvent(`${this.options.title} is back`);
+        return;
+      } catch (error) {
+        const reason = error instanceof Error ? error.message.split('\n')[0] : String(error);
+        if (!this.isStopping && this.backoff.count % 10 === 3) this.options.onEvent(`${this.options.title} does not start: ${reason}; trying on`);
+        await this.pause(performance.now() - began);
+      }
+    }
+  }
+
+  private pause(ranFor: number): Promise<void> {
+    return sleep(this.backoff.next(ranFor), undefined, { signal: this.interruption.signal }).catch(() => undefined);
+  }
+}
+
+/** A mistake in the set-up is not tried again. */
+function isFinal(error: unknown): boolean {
+  return error instanceof Error && error.name === 'UserError';
+}
