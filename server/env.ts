@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { z } from 'zod';
+import { socketPath } from '@/worker/socket-path';
 import { settingsFromUrl, type DatabaseSettings } from './database-settings';
 import { projectRoot } from './root';
 import { UserError } from './user-error';
@@ -85,6 +86,9 @@ export function serverEnv(): ServerEnv {
   return readServerEnv(process.env);
 }
 
+/** True in `npm run dev`: pages are compiled as they are asked for. */
+export const isDevelopment = process.env.NODE_ENV === 'development';
+
 /** Which part of the product an environment is for; each gets what it needs and no more. */
 export type PartName = 'prepare' | 'web' | 'delivery' | 'agent';
 
@@ -106,7 +110,7 @@ export function childEnvironment(part: PartName, env: ServerEnv, embedded: Datab
   const result: NodeJS.ProcessEnv = { ...process.env };
   for (const name of withheld[part]) delete result[name];
   Object.assign(result, {
-    NODE_ENV: process.env.NODE_ENV === 'development' ? 'development' : 'production',
+    NODE_ENV: isDevelopment ? 'development' : 'production',
     PORT: String(env.port),
     SECRET_STORE_DELIVERY_PORT: String(env.deliveryPort),
     SECRET_STORE_DATA_DIR: env.dataDir,
@@ -114,7 +118,6 @@ export function childEnvironment(part: PartName, env: ServerEnv, embedded: Datab
   });
   if (part !== 'agent') {
     result.SECRET_STORE_KEYRING = env.keyringFile;
-    result.SECRET_STORE_LOCAL_WORKER = embedded ? '1' : '0';
     if (embedded) {
       delete result.DATABASE_URL;
       result.SECRET_STORE_DATABASE = JSON.stringify(embedded);
@@ -124,6 +127,8 @@ export function childEnvironment(part: PartName, env: ServerEnv, embedded: Datab
   }
   if (part === 'web') {
     result.NEXTAUTH_URL = env.url;
+    // Only the embedded default has a worker of its own; health speaks of it then.
+    if (embedded) result.SECRET_STORE_AGENT_SOCKET = socketPath(path.join(env.dataDir, 'worker'));
     // Fewer allocator arenas: the server stays small under load.
     result.MALLOC_ARENA_MAX = '2';
   }

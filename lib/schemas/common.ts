@@ -57,7 +57,7 @@ export const emailSchema = z
 
 export const passwordSchema = z
   .string(mustBe('text'))
-  .min(12, 'needs at least 12 characters.')
+  .min(8, 'needs at least 8 characters.')
   .max(256, 'is longer than 256 characters.')
   .refine(isPlainText, plain);
 
