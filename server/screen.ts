@@ -15,7 +15,8 @@ export interface Greeting {
   dataDir: string;
   isOwnDatabase: boolean;
   deliveryPort: number;
-  createdAdmin?: { username: string; password: string };
+  /** the password is there only when it was generated */
+  createdAdmin?: { username: string; password?: string };
   seconds: number;
 }
 
@@ -23,8 +24,9 @@ export interface Greeting {
 export function greeting(facts: Greeting): string {
   const lines = ['', `  Secret Store is ready after ${facts.seconds.toFixed(1)} s.`, '', `  Open       ${facts.url}`];
   if (facts.createdAdmin) {
-    lines.push(`  Username   ${facts.createdAdmin.username}`, `  Password   ${facts.createdAdmin.password}`);
-    lines.push('             Shown this once. Keep it, or set another one after signing in.');
+    const { username, password } = facts.createdAdmin;
+    lines.push(`  Username   ${username}`);
+    if (password) lines.push(`  Password   ${password}`, '             Shown this once. Keep it, or set another one after signing in.');
   }
   lines.push(`  Data       ${facts.dataDir}`, `  Workers    http://localhost:${facts.deliveryPort} (delivery plane)`, '');
   if (facts.isOwnDatabase) lines.push('  Next: connect a worker; npx secret-store-admin worker token prints what it needs.');

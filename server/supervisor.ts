@@ -3,7 +3,7 @@ import path from 'node:path';
 import type { DatabaseSettings } from './database-settings';
 import { explainFileError, openDataFolder } from './data-folder';
 import { startEmbeddedPostgres } from './embedded-postgres';
-import { childEnvironment, serverEnv, type ServerEnv } from './env';
+import { childEnvironment, isDevelopment, serverEnv, type ServerEnv } from './env';
 import { createLocalJoinToken } from './local-worker';
 import { LogFile } from './log-file';
 import { startNodePart, type NodePartOptions, type PartMessage } from './parts/node-part';
@@ -107,16 +107,17 @@ export class Supervisor {
   }
 
   private async startWeb(): Promise<void> {
-    // Bounded heap: the server idles at a third of what Node would let it grow to.
-    const nodeArgs = ['--max-old-space-size=160', '--max-semi-space-size=4'];
-    await this.beginNode('The web server', 'web', { nodeArgs, stopPatience: 5_000 });
+    // `next dev` compiles in the same process. In production the heap is bounded: the server idles at a third of what
+    // Node would let it grow to.
+    const mode = isDevelopment ? { args: ['--dev'] } : { nodeArgs: ['--max-old-space-size=160', '--max-semi-space-size=4'] };
+    await this.beginNode('The web server', 'web', { ...mode, stopPatience: 5_000 });
   }
 
   private async startDelivery(): Promise<void> {
     await this.beginNode('The delivery plane', 'delivery', { stopPatience: 5_000 });
   }
 
-  private async beginNode(title: string, name: 'web' | 'delivery', options: Pick<NodePartOptions, 'nodeArgs' | 'stopPatience'>): Promise<void> {
+  private async beginNode(title: string, name: 'web' | 'delivery', options: Pick<NodePartOptions, 'args' | 'nodeArgs' | 'stopPatience'>): Promise<void> {
     if (!existsSync(path.join(projectRoot, bundles[name]))) return;
     const log = this.log(name);
     const env = childEnvironment(name, this.env, this.embedded);
