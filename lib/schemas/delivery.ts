@@ -172,7 +172,7 @@ export const receiptsRequest = z.object({
 /** A line of the change stream. */
 export const changeLine = z.union([
   z.object({ algorithmId: uuid }),
-  z.object({ ping: z.literal(true) }),
+  z.object({ ping: z.literal(true), listening: z.boolean().optional() }),
   z.object({ self: z.literal(true) }),
   z.object({ revoked: z.literal(true) }),
 ]);

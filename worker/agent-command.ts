@@ -1,0 +1,105 @@
+import { parseArgs } from 'node:util';
+import { AgentUnreachable, askAgent } from './agent-client';
+import { workerEnv } from './env';
+import type { Status } from './local-protocol';
+
+export const agentUsage = `usage: secret-store agent [--server URL --token TOKEN] [--name NAME] [--data DIR]
+       secret-store agent status [--json]    how the agent stands
+       secret-store agent fingerprint        what an administrator compares before approving it
+       secret-store agent recover            give it the recovery key, on standard input
+       secret-store agent recovery-key       show the recovery key that it made, once
+       secret-store agent accept-versions    trust the versions of a database restored from a backup
+
+TOKEN may be "-" (read from standard input) or come in SECRET_STORE_JOIN_TOKEN, so that no list of processes shows it.
+The folder is --data, or SECRET_STORE_DATA_DIR, or ./data; the worker's files are in its folder worker/.`;
+
+function complain(message: string, code = 1): number {
+  process.stderr.write(`secret-store: ${message}\n`);
+  return code;
+}
+
+async function standardInput(): Promise<string> {
+  if (process.stdin.isTTY) process.stderr.write('(type it, then Enter and Ctrl-D) ');
+  let text = '';
+  process.stdin.setEncoding('utf8');
+  for await (const part of process.stdin) text = (text + String(part)).slice(0, 10_000);
+  return text.trim();
+}
+
+function describe(status: Status): string {
+  const rows: [string, string][] = [
+    ['State', status.state],
+    ['', status.message],
+    ['Worker', `${status.name}${status.workerId ? ` (${status.workerId})` : ''}`],
+    ['Fingerprint', status.fingerprint],
+    ['Server', `${status.server ?? 'none yet'}${status.connected ? ', connected' : ', not connected'}`],
+    ['Pool epochs', status.epochs.join(', ') || 'none'],
+    ['Algorithms held', String(status.algorithms)],
+    ['Starts to report', String(status.receiptsWaiting)],
+  ];
+  if (status.disk) rows.push(['Disk', status.disk]);
+  if (status.recoveryKeyNotShown) rows.push(['Recovery key', 'not shown yet: run "secret-store agent recovery-key"']);
+  return rows.map(([name, text]) => `${name.padEnd(18)}${text}`).join('\n');
+}
+
+async function fingerprintOf(folder: string): Promise<string> {
+  const { Identity } = await import('./identity');
+  const identity = Identity.find(folder);
+  if (!identity) throw new AgentUnreachable(`there is no worker in ${folder} yet`);
+  return identity.fingerprint;
+}
+
+async function askOnce(folder: string, words: string[], json: boolean): Promise<number> {
+  const [what] = words;
+  if (what === 'fingerprint') {
+    process.stdout.write(`${await fingerprintOf(folder)}\n`);
+    return 0;
+  }
+  const question =
+    what === 'status' ? ({ op: 'status' } as const)
+    : what === 'recover' ? ({ op: 'recover', key: await standardInput() } as const)
+    : what === 'recovery-key' ? ({ op: 'recovery-key' } as const)
+    : what === 'accept-versions' ? ({ op: 'accept-versions' } as const)
+    : undefined;
+  if (!question || words.length > 1) return complain(`unknown: agent ${words.join(' ')}\n${agentUsage}`);
+  const answer = await askAgent(folder, question);
+  if (!answer.ok) return complain(answer.error);
+  if ('status' in answer) {
+    process.stdout.write(`${json ? JSON.stringify(answer.status) : describe(answer.status)}\n`);
+    return answer.status.state === 'ready' ? 0 : 3;
+  }
+  if ('key' in answer) process.stdout.write(`${answer.key}\n`);
+  return 0;
+}
+
+/** `secret-store agent …`. Returns the exit code; the agent itself runs until it is ended. */
+export async function agentCommand(argv: string[]): Promise<number> {
+  let parsed;
+  try {
+    parsed = parseArgs({
+      args: argv,
+      allowPositionals: true,
+      options: { server: { type: 'string' }, token: { type: 'string' }, name: { type: 'string' }, data: { type: 'string' }, json: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } },
+    });
+  } catch (error) {
+    return complain(`${error instanceof Error ? error.message : 'bad arguments'}\n${agentUsage}`);
+  }
+  const { values, positionals } = parsed;
+  if (values.help) {
+    process.stdout.write(`${agentUsage}\n`);
+    return 0;
+  }
+  const { folder, joinToken, server: serverFromEnv } = workerEnv(values.data);
+  try {
+    if (positionals.length > 0) return await askOnce(folder, positionals, values.json === true);
+    const token = values.token === '-' ? await standardInput() : (values.token ?? joinToken);
+    const server = (values.server ?? serverFromEnv)?.replace(/\/+$/, '');
+    if (server !== undefined && !/^https?:\/\/[^\s]+$/.test(server)) return complain('--server is the address of the delivery plane, such as https://secrets.example:3001');
+    if (token && !server) return complain('--token needs --server: the address of the delivery plane');
+    const { serveAgent } = await import('./serve-agent');
+    return await serveAgent({ folder, name: values.name, server, offer: token && server ? { token, server } : undefined });
+  } catch (error) {
+    if (error instanceof Error && (error instanceof AgentUnreachable || error.name === 'FolderError')) return complain(error.message);
+    throw error;
+  }
+}

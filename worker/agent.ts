@@ -1,0 +1,314 @@
+import { changeLine, checkAnswer, emptyAnswer } from '@/lib/schemas/delivery';
+import { Bundles } from './bundles';
+import { Away, DeliveryClient, Refusal } from './delivery-client';
+import { Enrolment, type Standing } from './enrolment';
+import { FolderError, errorCode } from './files';
+import { Identity } from './identity';
+import type { Question, Status } from './local-protocol';
+import { PoolKeys } from './pool-keys';
+import { Prefetcher } from './prefetcher';
+import { Receipts } from './receipts';
+import { printRecoveryKey } from './recovery-key';
+import { StartService } from './start-service';
+import { announceRecoveryKey, askForJoin, say, supervised, type JoinOffer } from './supervisor-link';
+import { software } from './version';
+import { Versions } from './versions';
+
+const backoffMs = { first: 250, most: 5_000 };
+const pollMs = { usual: 30_000, deaf: 5_000 };
+const lookMs = 5_000;
+const checkedAtOnce = 200;
+
+export interface AgentOptions {
+  folder: string;
+  name?: string | undefined;
+  /** Where to join, given on the command line; a supervisor is asked instead. */
+  offer?: JoinOffer | undefined;
+  /** Where the delivery plane is, when it has moved since the worker joined. */
+  server?: string | undefined;
+}
+
+/** The worker's agent: one per worker folder. Starts algorithms from the moment it has a pool key, connected or not. */
+export class Agent {
+  readonly #identity: Identity;
+  readonly #pool: PoolKeys;
+  readonly #client: DeliveryClient;
+  readonly #enrolment: Enrolment;
+  readonly #bundles: Bundles;
+  readonly #versions: Versions;
+  readonly #receipts: Receipts;
+  readonly #starts: StartService;
+  readonly #prefetcher: Prefetcher;
+  readonly #ending = new AbortController();
+  readonly #wakers = new Set<() => void>();
+  #offer: JoinOffer | undefined;
+  #standing: Standing;
+  #connected = false;
+  #deaf = false;
+  #disk: string | null = null;
+  #looking: Promise<void> | undefined;
+  #saidReady = false;
+  #checkedFrom = 0;
+
+  /** Throws FolderError when the folder's files are not to be used. */
+  constructor({ folder, name, offer, server }: AgentOptions) {
+    const failed = (error: unknown) => this.#diskFailed(error);
+    this.#identity = Identity.load(folder, name);
+    this.#pool = new PoolKeys(folder);
+    this.#bundles = new Bundles(folder, this.#identity.seed, failed);
+    this.#versions = new Versions(folder, this.#identity.seed, failed);
+    this.#receipts = new Receipts(folder, failed);
+    if (server) this.#identity.moveTo(server);
+    this.#client = new DeliveryClient(this.#identity, this.#identity.joined?.server ?? offer?.server ?? 'http://127.0.0.1:3001');
+    this.#enrolment = new Enrolment(this.#identity, this.#pool, this.#client);
+    this.#offer = offer;
+    this.#starts = new StartService({
+      identity: this.#identity,
+      pool: this.#pool,
+      client: this.#client,
+      bundles: this.#bundles,
+      versions: this.#versions,
+      receipts: this.#receipts,
+      standing: () => this.#standing,
+      lookAgain: () => this.#look().catch(() => undefined),
+    });
+    this.#prefetcher = new Prefetcher((id) => this.#starts.prefetch(id));
+    this.#standing =
+      this.#pool.epochs.length > 0
+        ? { state: 'ready', message: 'Algorithms can be started; the delivery plane has not been reached yet.' }
+        : { state: 'starting', message: 'This worker has no key of the pool yet: it has not reached the delivery plane.' };
+  }
+
+  #diskFailed(error: unknown): void {
+    const code = errorCode(error);
+    if (!this.#disk) process.stderr.write(`agent: its folder cannot be written (${code}); it goes on from memory\n`);
+    this.#disk = `The worker's folder cannot be written (${code}); the agent goes on from memory.`;
+  }
+
+  #stand(standing: Standing): void {
+    const changed = standing.state !== this.#standing.state || standing.message !== this.#standing.message;
+    this.#standing = standing;
+    if (changed) {
+      say({ type: 'state', ...standing });
+      if (!supervised) process.stderr.write(`agent: ${standing.state}: ${standing.message}\n`);
+    }
+    if (standing.state === 'ready' && !this.#saidReady) {
+      this.#saidReady = true;
+      say({ type: 'ready' });
+    }
+  }
+
+  /** The worker was revoked: what it holds of others' secrets goes. Its keys stay: an administrator decides about them. */
+  #revoked(message: string): void {
+    this.#bundles.clear();
+    this.#starts.forgetOpened();
+    this.#stand({ state: 'revoked', message: `${message} It starts nothing any more. To let this machine in again, move its identity.json and pool.json away and join anew.` });
+  }
+
+  async #wait(ms: number): Promise<void> {
+    if (this.#ending.signal.aborted) return;
+    await new Promise<void>((resolve) => {
+      const wake = () => {
+        clearTimeout(timer);
+        this.#wakers.delete(wake);
+        resolve();
+      };
+      const timer = setTimeout(wake, ms);
+      this.#wakers.add(wake);
+    });
+  }
+
+  /** Looks at how the worker stands; several at once are one. */
+  #look(): Promise<void> {
+    this.#looking ??= this.#lookOnce().finally(() => (this.#looking = undefined));
+    return this.#looking;
+  }
+
+  async #lookOnce(): Promise<void> {
+    try {
+      const standing = await this.#enrolment.refresh();
+      await this.#showRecoveryKey();
+      this.#stand(standing);
+    } catch (error) {
+      if (error instanceof Refusal && error.status === 401 && error.message.includes('revoked')) this.#revoked(error.message);
+      throw error;
+    }
+  }
+
+  async #showRecoveryKey(): Promise<void> {
+    const key = this.#pool.recoveryKey;
+    if (!key) return;
+    if (supervised && (await announceRecoveryKey(printRecoveryKey(key)))) this.#pool.forgetRecoveryKey();
+  }
+
+  async #join(): Promise<boolean> {
+    if (this.#standing.state !== 'ready') this.#stand({ state: 'joining', message: 'This worker is joining.' });
+    const offer = this.#offer ?? (supervised ? await askForJoin() : undefined);
+    if (!offer) {
+      this.#stand({ state: 'refused', message: 'This worker has not joined an installation. Start it with --server and --token; an administrator makes the token.' });
+      return false;
+    }
+    await this.#enrolment.join(offer.server, offer.token);
+    this.#offer = undefined;
+    return true;
+  }
+
+  /** Joins if it must, looks, then follows the changes until the connection breaks. */
+  async #session(): Promise<void> {
+    if (!this.#identity.joined || this.#offer) {
+      if (!(await this.#join())) return this.#wait(backoffMs.most);
+    }
+    await this.#look();
+    this.#connected = true;
+    this.#starts.online();
+    const duties = this.#duties();
+    try {
+      await this.#client.changes((line) => this.#onChange(line), 16_000, this.#ending.signal);
+    } finally {
+      this.#connected = false;
+      for (const wake of this.#wakers) wake();
+      await duties;
+    }
+  }
+
+  #onChange(line: unknown): void {
+    const parsed = changeLine.safeParse(line);
+    if (!parsed.success) return;
+    const change = parsed.data;
+    if ('algorithmId' in change) this.#prefetcher.add(change.algorithmId);
+    else if ('self' in change) void this.#look().catch(() => undefined);
+    else if ('revoked' in change) this.#revoked('This worker was revoked.');
+    else this.#deaf = !(change.listening ?? true);
+  }
+
+  /** What is done now and then while connected: report starts, look for the pool's key, poll for changes that nobody announced. */
+  async #duties(): Promise<void> {
+    let lastPoll = Number.NEGATIVE_INFINITY;
+    let lastLook = performance.now();
+    while (this.#connected && !this.#ending.signal.aborted) {
+      try {
+        await this.#receipts.report(async (starts, dropped) => void (await this.#client.ask('receipts', emptyAnswer, { body: { starts, dropped } })));
+        if (performance.now() - lastLook > (this.#standing.state === 'ready' ? pollMs.usual : lookMs)) {
+          lastLook = performance.now();
+          await this.#look();
+        }
+        if (performance.now() - lastPoll > (this.#deaf ? pollMs.deaf : pollMs.usual)) {
+          lastPoll = performance.now();
+          await this.#poll();
+        }
+      } catch (error) {
+        if (!(error instanceof Away || error instanceof Refusal)) this.#unexpected(error);
+      }
+      if (this.#connected) await this.#wait(1_000);
+    }
+  }
+
+  async #poll(): Promise<void> {
+    const tags = this.#bundles.tags();
+    if (tags.length === 0) return;
+    if (this.#checkedFrom >= tags.length) this.#checkedFrom = 0;
+    const some = tags.slice(this.#checkedFrom, this.#checkedFrom + checkedAtOnce);
+    this.#checkedFrom += checkedAtOnce;
+    const { changed } = await this.#client.ask('check', checkAnswer, { body: { algorithms: Object.fromEntries(some) } });
+    for (const id of changed) this.#prefetcher.add(id);
+  }
+
+  #unexpected(error: unknown): void {
+    process.stderr.write(`agent: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+  }
+
+  /** Works until it is ended. */
+  async run(): Promise<void> {
+    let failures = 0;
+    if (this.#standing.state === 'ready') this.#stand({ ...this.#standing });
+    while (!this.#ending.signal.aborted) {
+      const began = performance.now();
+      try {
+        await this.#session();
+      } catch (error) {
+        await this.#sessionFailed(error);
+      }
+      failures = performance.now() - began > 10_000 ? 0 : failures + 1;
+      if (!this.#ending.signal.aborted) await this.#wait(Math.min(backoffMs.most, backoffMs.first * 2 ** Math.min(failures, 6)) * (0.5 + Math.random()));
+    }
+  }
+
+  async #sessionFailed(error: unknown): Promise<void> {
+    if (error instanceof Away) {
+      if (this.#standing.state === 'ready') this.#stand({ state: 'ready', message: `Algorithms start with what this worker had last: ${error.message}.` });
+      else if (this.#standing.state !== 'pending' && this.#standing.state !== 'waiting') this.#stand({ state: this.#standing.state, message: `This worker cannot go on: ${error.message}.` });
+      return;
+    }
+    if (error instanceof FolderError) return this.#stand({ state: 'refused', message: error.message });
+    if (!(error instanceof Refusal)) {
+      if (errorCode(error)) this.#diskFailed(error);
+      else this.#unexpected(error);
+      return;
+    }
+    if (error.message.includes('revoked')) return this.#revoked('This worker was revoked.');
+    // The database is another one than the worker joined, or the token did not let it in.
+    if (error.status === 401 && this.#identity.joined && supervised && !this.#offer) {
+      this.#offer = await askForJoin();
+      return;
+    }
+    if (this.#standing.state !== 'ready') this.#stand({ state: 'refused', message: error.message });
+    else this.#stand({ state: 'ready', message: `Algorithms start with what this worker had last: ${error.message}` });
+    if (this.#offer) this.#offer = undefined;
+  }
+
+  end(): void {
+    this.#ending.abort();
+    for (const wake of this.#wakers) wake();
+    this.#versions.save();
+    this.#starts.forgetOpened();
+    this.#client.close();
+  }
+
+  status(): Status {
+    return {
+      ...this.#standing,
+      name: this.#identity.name,
+      server: this.#identity.joined?.server ?? null,
+      workerId: this.#identity.joined?.workerId ?? null,
+      fingerprint: this.#identity.fingerprint,
+      epochs: this.#pool.epochs,
+      connected: this.#connected,
+      algorithms: this.#bundles.size,
+      receiptsWaiting: this.#receipts.waiting,
+      disk: this.#disk,
+      recoveryKeyNotShown: this.#pool.recoveryKey !== undefined,
+      pid: process.pid,
+      software,
+    };
+  }
+
+  /** Answers one question of the command line. Throws with a message for people. */
+  async answer(question: Question): Promise<Buffer | string> {
+    switch (question.op) {
+      case 'start':
+        return this.#starts.start(question.owner, question.name);
+      case 'status':
+        return line({ status: this.status() });
+      case 'recover': {
+        await this.#look().catch(() => undefined);
+        const message = this.#enrolment.recover(question.key);
+        await this.#look().catch(() => undefined);
+        return line({ key: message });
+      }
+      case 'recovery-key': {
+        const key = this.#pool.recoveryKey;
+        if (!key) throw new Error('the recovery key was shown already, or another worker made it');
+        this.#pool.forgetRecoveryKey();
+        return line({ key: printRecoveryKey(key) });
+      }
+      case 'accept-versions':
+        this.#versions.forget();
+        this.#versions.save();
+        return line({});
+    }
+  }
+}
+
+function line(answer: object): string {
+  return `${JSON.stringify({ ok: true, ...answer })}\n`;
+}

@@ -1,0 +1,50 @@
+/**
+ * What `secret-store run` and the agent say to each other on the agent's socket: one JSON object a line, one line each
+ * way. The version changes when an older side would misunderstand a newer one.
+ */
+export const protocolVersion = 1;
+
+/** A question is a name and a few words; more is not read. */
+export const questionBytes = 8 * 1024;
+/** 300 values of the largest size, escaped. */
+export const answerBytes = 128 * 1024 * 1024;
+
+export type Question =
+  | { v: typeof protocolVersion; op: 'start'; owner: string; name: string }
+  | { v: typeof protocolVersion; op: 'status' }
+  | { v: typeof protocolVersion; op: 'recover'; key: string }
+  | { v: typeof protocolVersion; op: 'recovery-key' }
+  | { v: typeof protocolVersion; op: 'accept-versions' };
+
+/** `env` holds values: it goes to the started command's environment and nowhere else. */
+export interface StartReply {
+  ok: true;
+  env: Record<string, string>;
+}
+
+export interface Refused {
+  ok: false;
+  error: string;
+}
+
+export type AgentState = 'starting' | 'joining' | 'pending' | 'waiting' | 'ready' | 'revoked' | 'refused';
+
+export interface Status {
+  state: AgentState;
+  /** One sentence: what is, and what to do when something is missing. */
+  message: string;
+  name: string;
+  server: string | null;
+  workerId: string | null;
+  fingerprint: string;
+  /** Pool epochs whose key this worker has. */
+  epochs: number[];
+  connected: boolean;
+  algorithms: number;
+  receiptsWaiting: number;
+  /** Null while what the worker keeps on disk can be written. */
+  disk: string | null;
+  recoveryKeyNotShown: boolean;
+  pid: number;
+  software: string;
+}

@@ -1,0 +1,125 @@
+import path from 'node:path';
+import { z } from 'zod';
+import { generateSeed, importBoxPrivateKey, importBoxPublicKey, type BoxPrivateKey } from '@/lib/crypto/keys';
+import { openFrom, sealTo } from '@/lib/crypto/sealed-box';
+import { FolderError, readPrivate, writePrivate } from './files';
+
+const key = z.string().regex(/^[A-Za-z0-9_-]{43}$/);
+
+const poolFile = z.strictObject({
+  format: z.literal('secret-store-pool/1'),
+  serverId: z.uuid(),
+  epochs: z.array(z.strictObject({ epoch: z.number().int().positive(), privateKey: key, recoveryPublicKey: key, recoveryEnvelope: z.string() })),
+  /** The recovery key, from the pool's creation until somebody was shown it. */
+  recoveryKey: key.optional(),
+});
+type PoolFile = z.infer<typeof poolFile>;
+
+const text = (bytes: Uint8Array) => Buffer.from(bytes).toString('base64url');
+const bytes = (encoded: string) => Buffer.from(encoded, 'base64url');
+
+function binding(serverId: string, epoch: number, recipient: string): Buffer {
+  return Buffer.from(`${serverId}\0${epoch}\0${recipient}`);
+}
+
+/** Seals a pool key to a worker (`recipient` its id) or to the recovery key (`recovery`). */
+function sealPoolKey(privateKey: Uint8Array, to: Uint8Array, bound: { serverId: string; epoch: number; recipient: string }): Buffer {
+  return sealTo({ recipientPublicKey: importBoxPublicKey(to), info: 'pool-key', aad: binding(bound.serverId, bound.epoch, bound.recipient), plaintext: privateKey });
+}
+
+function openPoolKey(sealed: Uint8Array, own: BoxPrivateKey, bound: { serverId: string; epoch: number; recipient: string }): Buffer {
+  return openFrom({ recipientPrivateKey: own, info: 'pool-key', aad: binding(bound.serverId, bound.epoch, bound.recipient), sealed });
+}
+
+export interface EpochKeys {
+  epoch: number;
+  publicKey: Uint8Array;
+  recoveryPublicKey: Uint8Array;
+  recoveryEnvelope: Uint8Array;
+}
+
+/** The pool's private keys, by epoch: `pool.json`. They are on workers only. */
+export class PoolKeys {
+  readonly #file: string;
+  #content: PoolFile | undefined;
+  readonly #keys = new Map<number, BoxPrivateKey>();
+
+  constructor(folder: string) {
+    this.#file = path.join(folder, 'pool.json');
+    const content = readPrivate(this.#file);
+    if (!content) return;
+    try {
+      this.#content = poolFile.parse(JSON.parse(content.toString('utf8')));
+      for (const { epoch, privateKey } of this.#content.epochs) this.#keys.set(epoch, importBoxPrivateKey(bytes(privateKey)));
+    } catch {
+      throw new FolderError(`${this.#file} is damaged, and was left as it is. Put it back from a backup; or move it away, and another worker or the recovery key lets this one in again.`);
+    }
+  }
+
+  get epochs(): number[] {
+    return [...this.#keys.keys()].sort((a, b) => a - b);
+  }
+
+  get(epoch: number): BoxPrivateKey | undefined {
+    return this.#keys.get(epoch);
+  }
+
+  get recoveryKey(): Buffer | undefined {
+    return this.#content?.recoveryKey === undefined ? undefined : bytes(this.#content.recoveryKey);
+  }
+
+  /** Somebody was shown the recovery key: it is kept no longer. */
+  forgetRecoveryKey(): void {
+    if (!this.#content?.recoveryKey) return;
+    const { recoveryKey: _shown, ...content } = this.#content;
+    writePrivate(this.#file, `${JSON.stringify(content, null, 2)}\n`);
+    this.#content = content;
+  }
+
+  #add(serverId: string, epoch: number, privateKey: Uint8Array, recovery: { publicKey: Uint8Array; envelope: Uint8Array }, recoveryKey?: Uint8Array): void {
+    const before = this.#content;
+    if (before && before.serverId !== serverId) throw new FolderError(`${this.#file} has the keys of another installation's pool. Move it away to go on.`);
+    if (this.#keys.has(epoch)) throw new FolderError(`${this.#file} has a key of pool epoch ${epoch} already; it is never overwritten.`);
+    const added = { epoch, privateKey: text(privateKey), recoveryPublicKey: text(recovery.publicKey), recoveryEnvelope: text(recovery.envelope) };
+    const content: PoolFile = {
+      format: 'secret-store-pool/1',
+      serverId,
+      epochs: [...(before?.epochs ?? []), added],
+      ...(recoveryKey ? { recoveryKey: text(recoveryKey) } : before?.recoveryKey ? { recoveryKey: before.recoveryKey } : {}),
+    };
+    // On disk before anything is sealed to it, and before the server hears of it.
+    writePrivate(this.#file, `${JSON.stringify(content, null, 2)}\n`);
+    this.#content = content;
+    this.#keys.set(epoch, importBoxPrivateKey(privateKey));
+  }
+
+  /** The keys of an epoch that this worker makes; those made before, when the server has not heard of them yet. */
+  create(serverId: string, epoch: number): EpochKeys {
+    if (!this.#keys.has(epoch)) {
+      const privateKey = generateSeed();
+      const recoveryKey = generateSeed();
+      const recovery = importBoxPrivateKey(recoveryKey).publicRaw;
+      const envelope = sealPoolKey(privateKey, recovery, { serverId, epoch, recipient: 'recovery' });
+      this.#add(serverId, epoch, privateKey, { publicKey: recovery, envelope }, recoveryKey);
+    }
+    const stored = this.#content?.epochs.find((each) => each.epoch === epoch);
+    const own = this.#keys.get(epoch);
+    if (!stored || !own || this.#content?.serverId !== serverId) throw new FolderError(`${this.#file} has the keys of another installation's pool. Move it away to go on.`);
+    return { epoch, publicKey: own.publicRaw, recoveryPublicKey: bytes(stored.recoveryPublicKey), recoveryEnvelope: bytes(stored.recoveryEnvelope) };
+  }
+
+  /** Seals the key of an epoch to another worker, or to this one. */
+  grant(serverId: string, epoch: number, workerId: string, boxKey: Uint8Array): Buffer | undefined {
+    const stored = this.#content?.epochs.find((each) => each.epoch === epoch);
+    return stored && sealPoolKey(bytes(stored.privateKey), boxKey, { serverId, epoch, recipient: workerId });
+  }
+
+  /** Takes a key that was sealed to this worker (`recipient` its id) or to the recovery key. Throws EnvelopeError or FolderError. */
+  accept(serverId: string, keys: EpochKeys, sealed: Uint8Array, own: BoxPrivateKey, recipient: string): void {
+    const privateKey = openPoolKey(sealed, own, { serverId, epoch: keys.epoch, recipient });
+    if (!Buffer.from(importBoxPrivateKey(privateKey).publicRaw).equals(keys.publicKey)) {
+      throw new FolderError(`The key that was handed on is not that of pool epoch ${keys.epoch}.`);
+    }
+    this.#add(serverId, keys.epoch, privateKey, { publicKey: keys.recoveryPublicKey, envelope: keys.recoveryEnvelope });
+  }
+}

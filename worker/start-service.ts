@@ -1,0 +1,174 @@
+import type { Bundle, RefusalCause } from '@/lib/schemas/delivery';
+import type { Bundles } from './bundles';
+import { Away, Refusal, type DeliveryClient } from './delivery-client';
+import type { Identity } from './identity';
+import type { Standing } from './enrolment';
+import { BundleRefused, openBundle } from './open-bundle';
+import { OpenedBundles } from './opened-bundles';
+import type { PoolKeys } from './pool-keys';
+import type { Receipts } from './receipts';
+import type { Versions } from './versions';
+
+/** Nothing is started. The message is one line for whoever ran the command. */
+export class StartRefused extends Error {
+  override readonly name = 'StartRefused';
+}
+
+export interface StartParts {
+  identity: Identity;
+  pool: PoolKeys;
+  client: DeliveryClient;
+  bundles: Bundles;
+  versions: Versions;
+  receipts: Receipts;
+  standing(): Standing;
+  /** The server said no to this worker itself: it looks again how it stands. */
+  lookAgain(): Promise<void>;
+}
+
+/** How long a start waits for the delivery plane when there is a last good bundle, and when there is none. */
+const patienceMs = { withBundle: 1_500, without: 6_000 };
+/** After no answer at all, starts go on with what there is for this long, instead of each waiting anew. */
+const restMs = 1_000;
+
+type Fetched = { bundle: Bundle; fresh: boolean } | { away: string };
+
+/** Turns an algorithm's name into its environment: newest first, last good while the delivery plane is away. */
+export class StartService {
+  readonly #parts: StartParts;
+  readonly #opened = new OpenedBundles();
+  #restUntil = 0;
+
+  constructor(parts: StartParts) {
+    this.#parts = parts;
+  }
+
+  /** The delivery plane answers again. */
+  online(): void {
+    this.#restUntil = 0;
+  }
+
+  /** The answer to `run`, as a JSON line with the variables. Throws StartRefused. */
+  async start(owner: string, name: string): Promise<Buffer> {
+    const { bundles, pool, receipts, standing } = this.#parts;
+    const { state, message } = standing();
+    if (state === 'revoked' || state === 'refused' || pool.epochs.length === 0) throw new StartRefused(message);
+    const label = `${owner}/${name}`;
+    const held = bundles.byName(owner, name);
+    const fetched = await this.#fetch(label, { owner, name }, held);
+    if ('away' in fetched) {
+      if (!held) throw new StartRefused(`${label} cannot be started: ${fetched.away}, and this worker has no copy of its secrets yet`);
+      const line = await this.#open(label, held);
+      receipts.add({ algorithmId: held.algorithm.id, outcome: 'started', tag: held.tag });
+      return line;
+    }
+    const line = await this.#open(label, fetched.bundle);
+    if (fetched.fresh) bundles.put(fetched.bundle);
+    else bundles.used(fetched.bundle.algorithm.id);
+    return line;
+  }
+
+  async #fetch(label: string, which: { owner: string; name: string }, held: Bundle | undefined): Promise<Fetched> {
+    const { bundles, client } = this.#parts;
+    if (held && performance.now() < this.#restUntil) return { away: 'the delivery plane is away' };
+    try {
+      const answer = await client.start({ ...which, ...(held ? { tag: held.tag } : {}) }, held ? patienceMs.withBundle : patienceMs.without);
+      if (!('unchanged' in answer)) return { bundle: answer, fresh: true };
+      if (!held) throw new Away('the delivery plane answered for a bundle that this worker does not have');
+      // An algorithm made anew under the same name, both without secrets.
+      if (held.algorithm.id !== answer.algorithm.id) return { bundle: { algorithm: answer.algorithm, tag: answer.tag, secrets: [] }, fresh: true };
+      return { bundle: held, fresh: false };
+    } catch (error) {
+      if (error instanceof Away) {
+        this.#restUntil = performance.now() + restMs;
+        return { away: error.message };
+      }
+      if (!(error instanceof Refusal)) throw error;
+      if (error.status === 404) {
+        if (held) this.forget(held.algorithm.id);
+        throw new StartRefused(`no such algorithm: ${label}`);
+      }
+      if (error.status === 401 || error.status === 403) await this.#parts.lookAgain();
+      throw new StartRefused(error.message);
+    }
+  }
+
+  /** Opens a bundle, looking once for new keys of the server or the pool when it was made with ones not known here. */
+  async #open(label: string, bundle: Bundle): Promise<Buffer> {
+    const known = this.#opened.get(bundle.algorithm.id, bundle.tag);
+    if (known) return known;
+    let env: Record<string, string>;
+    try {
+      env = this.#tryOpen(bundle);
+    } catch (error) {
+      if (!(error instanceof BundleRefused && error.unknownSigner)) throw this.#refused(label, bundle, error);
+      await this.#parts.lookAgain();
+      try {
+        env = this.#tryOpen(bundle);
+      } catch (again) {
+        throw this.#refused(label, bundle, again);
+      }
+    }
+    this.#remember(bundle);
+    return this.#opened.put(bundle.algorithm.id, bundle.tag, env);
+  }
+
+  #tryOpen(bundle: Bundle): Record<string, string> {
+    const { identity, pool, versions } = this.#parts;
+    return openBundle(bundle, {
+      poolKey: (epoch) => pool.get(epoch),
+      verifyKeys: identity.verifyKeys,
+      highest: (secretId) => versions.highest(secretId),
+    });
+  }
+
+  #remember(bundle: Bundle): void {
+    const { versions } = this.#parts;
+    for (const { id, version } of bundle.secrets) versions.advance(id, version);
+    versions.save();
+  }
+
+  #refused(label: string, bundle: Bundle, error: unknown): unknown {
+    if (!(error instanceof BundleRefused)) return error;
+    this.#reportRefusal(bundle, error.variable, error.reason);
+    // Tampering is no outage: the last good bundle is not used in its place, now or later.
+    this.forget(bundle.algorithm.id);
+    const advice = error.reason === 'rolled_back' ? ' (after restoring an older backup on purpose: secret-store agent accept-versions)' : '';
+    return new StartRefused(`${label}: ${error.variable}: ${error.message}; nothing was started${advice}`);
+  }
+
+  #reportRefusal(bundle: Bundle, variable: string, cause: RefusalCause): void {
+    this.#parts.receipts.add({ algorithmId: bundle.algorithm.id, outcome: 'refused', tag: bundle.tag, variable, cause });
+  }
+
+  forget(algorithmId: string): void {
+    this.#parts.bundles.drop(algorithmId);
+    this.#opened.drop(algorithmId);
+  }
+
+  forgetOpened(): void {
+    this.#opened.clear();
+  }
+
+  /** Fetches what changed, for the time when the delivery plane is away. What does not open is not kept. */
+  async prefetch(algorithmId: string): Promise<void> {
+    const { bundles, client, pool } = this.#parts;
+    if (pool.epochs.length === 0) return;
+    const held = bundles.get(algorithmId);
+    let fetched: Bundle | undefined;
+    try {
+      const answer = await client.start({ algorithmId, reason: 'prefetch', ...(held ? { tag: held.tag } : {}) }, 5_000);
+      if ('unchanged' in answer) return;
+      fetched = answer;
+      this.#tryOpen(answer);
+      this.#remember(answer);
+      bundles.put(answer);
+    } catch (error) {
+      if (error instanceof BundleRefused) {
+        // A key not known here yet: the next start looks for it. Anything else is tampering.
+        if (!error.unknownSigner && fetched) this.#refused('', fetched, error);
+      } else if (error instanceof Refusal && error.status === 404) this.forget(algorithmId);
+      else if (!(error instanceof Away || error instanceof Refusal)) throw error;
+    }
+  }
+}
