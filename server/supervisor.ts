@@ -125,11 +125,10 @@ export class Supervisor {
   }
 
   private startAgent() {
-    const worker = path.join(this.env.dataDir, 'worker');
     const server = `http://127.0.0.1:${this.env.deliveryPort}`;
     return startNodePart({
       bundle: bundles.agent,
-      args: ['agent', '--server', server, '--name', 'local', '--data', worker],
+      args: ['agent', '--server', server, '--name', 'local', '--data', this.env.dataDir],
       env: childEnvironment('agent', this.env, this.embedded),
       log: this.log('worker'),
       startTimeout: 30_000,

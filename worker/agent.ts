@@ -92,7 +92,8 @@ export class Agent {
       say({ type: 'state', ...standing });
       if (!supervised) process.stderr.write(`agent: ${standing.state}: ${standing.message}\n`);
     }
-    if (standing.state === 'ready' && !this.#saidReady) {
+    // Started: from here on health says what is missing, if something is.
+    if (standing.state !== 'starting' && standing.state !== 'joining' && !this.#saidReady) {
       this.#saidReady = true;
       say({ type: 'ready' });
     }

@@ -1,18 +1,28 @@
+import { existsSync } from 'node:fs';
 import path from 'node:path';
+import { fileURLToPath } from 'node:url';
 
 /** The one place of the worker that reads the environment. */
 export interface WorkerEnv {
-  /** `$SECRET_STORE_DATA_DIR/worker`: the worker's keys, bundles and socket. Absolute. */
+  /** The folder `worker` in the data folder: the worker's keys, bundles and socket. Absolute. */
   folder: string;
   /** A join token given to `secret-store agent` without showing it in the list of processes. */
   joinToken: string | undefined;
   server: string | undefined;
 }
 
+/** `data` in the checkout that this program is part of, from whatever folder it is called; elsewhere `./data`. */
+function defaultDataDir(): string {
+  for (let folder = path.dirname(fileURLToPath(import.meta.url)); path.dirname(folder) !== folder; folder = path.dirname(folder)) {
+    if (existsSync(path.join(folder, 'prisma', 'schema.prisma'))) return path.join(folder, 'data');
+  }
+  return './data';
+}
+
 export function workerEnv(dataDir?: string): WorkerEnv {
   const { SECRET_STORE_DATA_DIR, SECRET_STORE_JOIN_TOKEN, SECRET_STORE_SERVER } = process.env;
   return {
-    folder: path.resolve(dataDir ?? (SECRET_STORE_DATA_DIR || './data'), 'worker'),
+    folder: path.resolve(dataDir ?? (SECRET_STORE_DATA_DIR || defaultDataDir()), 'worker'),
     joinToken: SECRET_STORE_JOIN_TOKEN || undefined,
     server: SECRET_STORE_SERVER || undefined,
   };
