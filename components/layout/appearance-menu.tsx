@@ -3,7 +3,7 @@
 import { Check, Monitor, Moon, Sun, SunMoon, type LucideIcon } from 'lucide-react';
 import { useState } from 'react';
 import { Menu, MenuItem } from '@/components/ui/menu';
-import { railItemClass, RailText } from './rail-links';
+import { railItemClass, RailText } from './rail-item';
 import { themeCookie, themeOf, type Theme } from './theme';
 
 const choices: { theme: Theme; name: string; icon: LucideIcon }[] = [

@@ -39,7 +39,7 @@ export function FailedToLoad({ page, title, error, reset }: FailedToLoadProps) {
   const reference = digest ?? 'none';
   return (
     <>
-    <h1 className="text-h1-phone font-[680] tablet:text-h1">{page}</h1>
+    <h1 className="text-h1-phone font-[680] tracking-tight tablet:text-h1">{page}</h1>
     <LoadError
       title={title}
       actions={

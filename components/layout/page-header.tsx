@@ -18,7 +18,7 @@ export function PageHeader({ trail, title, aside, action, children }: PageHeader
       {trail ? <Breadcrumbs trail={trail} /> : null}
       <div className="flex items-start justify-between gap-4">
         <div className="flex min-w-0 flex-wrap items-center gap-x-3 gap-y-1 py-px">
-          <h1 className="text-h1-phone font-[680] break-words tablet:text-h1">{title}</h1>
+          <h1 className="text-h1-phone font-[680] tracking-tight break-words tablet:text-h1">{title}</h1>
           {aside}
         </div>
         {action}

@@ -1,7 +1,7 @@
 import { BookOpen } from 'lucide-react';
 import { paths } from '@/lib/paths';
 import { AppearanceMenu } from './appearance-menu';
-import { railItemClass, RailText } from './rail-links';
+import { railItemClass, RailText } from './rail-item';
 import { UserMenu } from './user-menu';
 
 export type Person = { username: string; role: string; seesAdminPages: boolean };

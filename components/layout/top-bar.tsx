@@ -16,7 +16,7 @@ export function TopBar({ person }: { person: Person }) {
   useEffect(() => drawer.current?.close(), [pathname]);
   const button = 'inline-flex size-11 items-center justify-center rounded-control hover:bg-rail-2 focus-visible:outline-rail-ink';
   return (
-    <div className="sticky top-0 z-20 flex h-14 items-center gap-1 bg-rail px-1.5 text-rail-ink tablet:hidden">
+    <header className="sticky top-0 z-20 flex h-14 items-center gap-1 bg-rail px-1.5 text-rail-ink tablet:hidden">
       <button type="button" aria-label="Menu" aria-haspopup="dialog" onClick={() => drawer.current?.showModal()} className={button}>
         <MenuIcon aria-hidden="true" size={20} strokeWidth={1.75} />
       </button>
@@ -46,6 +46,6 @@ export function TopBar({ person }: { person: Person }) {
           <RailFoot person={person} drawer />
         </div>
       </dialog>
-    </div>
+    </header>
   );
 }
