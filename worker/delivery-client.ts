@@ -200,7 +200,7 @@ export class DeliveryClient {
 
 function parse<Schema extends z.ZodType>(schema: Schema, answer: unknown): z.output<Schema> {
   const parsed = schema.safeParse(answer);
-  if (!parsed.success) throw new Away('something that is no delivery plane answers at its address');
+  if (!parsed.success) throw new Away(`something that is no delivery plane of this version answers at its address (${parsed.error.issues[0]?.path.join('.') ?? ''})`);
   return parsed.data;
 }
 

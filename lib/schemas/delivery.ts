@@ -46,11 +46,11 @@ export type JoinRequest = z.input<typeof joinRequest>;
 export const joinAnswer = z.object({ workerId: uuid, state: workerState, serverId: uuid, verifyKeys: verifyKeySet });
 export type JoinAnswer = z.infer<typeof joinAnswer>;
 
-export const challengeAnswer = z.object({ challenge: base64url.max(200), serverId: uuid });
+export const challengeAnswer = z.object({ challenge: z.string().min(1).max(300), serverId: uuid });
 
 export const sessionRequest = z.object({
   workerId: uuid,
-  challenge: z.string().max(200),
+  challenge: z.string().min(1).max(300),
   signature,
   software: z.string().max(60).default(''),
 });

@@ -1,0 +1,295 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { createHash, randomBytes, randomUUID } from 'node:crypto';
+import { mkdtempSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import net from 'node:net';
+import os from 'node:os';
+import path from 'node:path';
+import { build } from 'esbuild';
+import pg from 'pg';
+import { sealValue } from '@/lib/crypto/envelope';
+import { createKeyring, currentSigner, type Keyring } from '@/lib/crypto/keyring';
+import { importBoxPublicKey } from '@/lib/crypto/keys';
+import { signBytes } from '@/lib/crypto/sign';
+import { approvalStatement } from '@/lib/crypto/statement';
+import { issueJoinToken } from '@/lib/workers/join-token';
+import { createDelivery, type Delivery } from '@/server/delivery/listener';
+import type { DatabaseSettings } from '@/server/database-settings';
+import { freshDatabase } from '@/e2e/support/database';
+
+/** A command's end, as a test looks at it. */
+export interface Ended {
+  code: number | null;
+  signal: NodeJS.Signals | null;
+  stdout: string;
+  stderr: string;
+}
+
+export interface Secret {
+  id: string;
+  version: number;
+  versionId: string;
+}
+
+async function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = net.createServer();
+    server.on('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address();
+      server.close(() => resolve(typeof address === 'object' && address ? address.port : 0));
+    });
+  });
+}
+
+let program: Promise<string> | undefined;
+
+/** The command line, bundled as the product bundles it, into a folder of this run's own. */
+export function bundledProgram(): Promise<string> {
+  program ??= (async () => {
+    const outdir = mkdtempSync(path.join(os.tmpdir(), 'secret-store-cli-'));
+    await build({
+      entryPoints: { cli: 'worker/cli.ts' },
+      bundle: true,
+      platform: 'node',
+      format: 'esm',
+      target: 'node20',
+      splitting: true,
+      outdir,
+      outExtension: { '.js': '.mjs' },
+      logLevel: 'silent',
+      banner: { js: "import { createRequire as createRequireForBundle } from 'node:module'; const require = createRequireForBundle(import.meta.url);" },
+    });
+    return path.join(outdir, 'cli.mjs');
+  })();
+  return program;
+}
+
+export async function until<T>(look: () => Promise<T | undefined | false> | T | undefined | false, what: string | (() => string), ms = 10_000): Promise<T> {
+  const end = Date.now() + ms;
+  for (;;) {
+    const found = await look();
+    if (found) return found;
+    if (Date.now() > end) throw new Error(`waited in vain: ${typeof what === 'string' ? what : what()}`);
+    await new Promise((resolve) => setTimeout(resolve, 30));
+  }
+}
+
+/** An agent in a folder of its own, as a process of its own. */
+export class TestWorker {
+  readonly dataDir: string;
+  agent: ChildProcess | undefined;
+  output = '';
+
+  constructor(readonly program: string) {
+    this.dataDir = mkdtempSync(path.join(os.tmpdir(), 'secret-store-worker-'));
+  }
+
+  get folder(): string {
+    return path.join(this.dataDir, 'worker');
+  }
+
+  start(args: string[] = []): void {
+    this.agent = spawn(process.execPath, [this.program, 'agent', ...args], { env: this.env(), stdio: ['ignore', 'pipe', 'pipe'] });
+    for (const stream of [this.agent.stdout, this.agent.stderr]) stream?.on('data', (part: Buffer) => (this.output += part.toString()));
+  }
+
+  env(more: Record<string, string> = {}): NodeJS.ProcessEnv {
+    return { PATH: process.env.PATH, HOME: process.env.HOME, NODE_ENV: process.env.NODE_ENV, SECRET_STORE_DATA_DIR: this.dataDir, ...more };
+  }
+
+  async stop(signal: NodeJS.Signals = 'SIGTERM'): Promise<void> {
+    const { agent } = this;
+    this.agent = undefined;
+    if (!agent || agent.exitCode !== null || agent.signalCode !== null) return;
+    const ended = new Promise((resolve) => agent.once('exit', resolve));
+    agent.kill(signal);
+    await ended;
+  }
+
+  cli(args: string[], { env = {}, input = '' }: { env?: Record<string, string>; input?: string } = {}): Promise<Ended> {
+    return new Promise((resolve, reject) => {
+      const child = spawn(process.execPath, [this.program, ...args], { env: this.env(env), stdio: ['pipe', 'pipe', 'pipe'] });
+      let stdout = '';
+      let stderr = '';
+      child.stdout.setEncoding('utf8').on('data', (part: string) => (stdout += part));
+      child.stderr.setEncoding('utf8').on('data', (part: string) => (stderr += part));
+      child.on('error', reject);
+      child.on('close', (code, signal) => resolve({ code, signal, stdout, stderr }));
+      child.stdin.end(input);
+    });
+  }
+
+  /** Runs a small program that prints its environment as JSON. */
+  async environment(algorithm: string): Promise<Record<string, string>> {
+    const ended = await this.cli(['run', algorithm, '--', process.execPath, '-e', 'process.stdout.write(JSON.stringify(process.env))']);
+    if (ended.code !== 0) throw new Error(`run failed: ${ended.stderr}`);
+    return JSON.parse(ended.stdout) as Record<string, string>;
+  }
+
+  async status(): Promise<{ state: string; message: string; connected: boolean; workerId: string; receiptsWaiting: number; algorithms: number; pid: number } | undefined> {
+    const { stdout } = await this.cli(['agent', 'status', '--json']);
+    return stdout ? JSON.parse(stdout) : undefined;
+  }
+
+  state(state: string, ms?: number): Promise<unknown> {
+    return until(async () => (await this.status())?.state === state, () => `${state} (the agent said: ${this.output})`, ms);
+  }
+}
+
+/** A database, a keyring, and a delivery plane on a port of its own; what the control plane would do, done by hand. */
+export class TestCluster {
+  readonly keyring: Keyring = createKeyring();
+  readonly workers: TestWorker[] = [];
+  delivery: Delivery | undefined;
+  readonly db: pg.Pool;
+
+  private constructor(readonly database: DatabaseSettings, readonly port: number) {
+    this.db = new pg.Pool({ ...database, max: 3 });
+    this.db.on('error', () => undefined);
+  }
+
+  static async create(): Promise<TestCluster> {
+    const cluster = new TestCluster(await freshDatabase(), await freePort());
+    await cluster.startDelivery();
+    return cluster;
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${this.port}`;
+  }
+
+  async startDelivery(): Promise<void> {
+    this.delivery = createDelivery({ database: this.database, keyring: this.keyring, trustProxy: false });
+    await this.delivery.app.listen({ port: this.port, host: '127.0.0.1' });
+  }
+
+  async stopDelivery(): Promise<void> {
+    await this.delivery?.close();
+    this.delivery = undefined;
+  }
+
+  async close(): Promise<void> {
+    for (const worker of this.workers) await worker.stop();
+    await this.stopDelivery();
+    await this.db.end();
+    for (const { dataDir } of this.workers) await rm(dataDir, { recursive: true, force: true });
+  }
+
+  async token({ autoApprove = false, minutes = 10 } = {}): Promise<string> {
+    const { token, hash } = issueJoinToken(this.keyring, { autoApprove });
+    await this.db.query(`INSERT INTO worker_tokens (id, token_hash, auto_approve, expires) VALUES ($1, $2, $3, now() + $4 * interval '1 minute')`, [randomUUID(), hash, autoApprove, minutes]);
+    return token;
+  }
+
+  async worker(): Promise<TestWorker> {
+    const worker = new TestWorker(await bundledProgram());
+    this.workers.push(worker);
+    return worker;
+  }
+
+  /** A worker that has joined, was approved and has the pool's key. */
+  async readyWorker(): Promise<TestWorker> {
+    const worker = await this.worker();
+    worker.start(['--server', this.url, '--token', await this.token({ autoApprove: true })]);
+    await worker.state('ready');
+    return worker;
+  }
+
+  async approve(workerId: string): Promise<void> {
+    const { rows } = await this.db.query<{ boxKey: Buffer; signKey: Buffer }>('SELECT box_key AS "boxKey", sign_key AS "signKey" FROM workers WHERE id = $1', [workerId]);
+    const keys = rows[0];
+    if (!keys) throw new Error('no such worker');
+    const approval = signBytes(currentSigner(this.keyring), approvalStatement(this.keyring.id, workerId, keys));
+    await this.db.query(`UPDATE workers SET state = 'approved', approval = $2, approved = now() WHERE id = $1`, [workerId, approval]);
+    await this.db.query(`SELECT pg_notify('secret_store_changes', '{"workers":true}')`);
+  }
+
+  async revoke(workerId: string): Promise<void> {
+    await this.db.query(`UPDATE workers SET state = 'revoked', revoked = now() WHERE id = $1`, [workerId]);
+  }
+
+  /** Returns the algorithm's id. */
+  async algorithm(owner: string, name: string): Promise<string> {
+    const ownerId = randomUUID();
+    const { rows } = await this.db.query<{ id: string }>(
+      `INSERT INTO accounts (id, name, name_key, kind) VALUES ($1, $2, lower($2), 'user') ON CONFLICT (name_key) DO UPDATE SET name = excluded.name RETURNING id`,
+      [ownerId, owner],
+    );
+    const id = randomUUID();
+    await this.db.query('INSERT INTO algorithms (id, owner_id, name, name_key) VALUES ($1, $2, $3, lower($3))', [id, rows[0]?.id, name]);
+    return id;
+  }
+
+  async provider(): Promise<string> {
+    const id = '00000000-0000-4000-8000-000000000001';
+    await this.db.query(
+      `INSERT INTO providers (id, kind, name, name_key, factory_class_name) VALUES ($1, 'internal', 'internal', 'internal', 'x') ON CONFLICT DO NOTHING`,
+      [id],
+    );
+    return id;
+  }
+
+  seal(algorithmId: string, secretId: string, secretKey: string, version: number, value: string | Uint8Array, publicKey: Uint8Array, keyring = this.keyring): Buffer {
+    return sealValue({
+      poolPublicKey: importBoxPublicKey(publicKey),
+      signingKey: currentSigner(keyring),
+      context: { algorithmId, secretId, secretKey, version, poolEpoch: 1 },
+      value: Buffer.from(value),
+    });
+  }
+
+  async poolKey(): Promise<Buffer> {
+    const { rows } = await this.db.query<{ key: Buffer }>('SELECT public_key AS key FROM pool_epochs WHERE number = 1');
+    if (!rows[0]) throw new Error('no pool yet');
+    return rows[0].key;
+  }
+
+  async #version(secretId: string, version: number, envelope: Buffer): Promise<string> {
+    const versionId = randomUUID();
+    await this.db.query('INSERT INTO secret_versions (id, secret_id, version) VALUES ($1, $2, $3)', [versionId, secretId, version]);
+    await this.db.query('INSERT INTO sealed_values (version_id, pool_epoch, envelope) VALUES ($1, 1, $2)', [versionId, envelope]);
+    return versionId;
+  }
+
+  async secret(algorithmId: string, key: string, value: string | Uint8Array): Promise<Secret> {
+    const id = randomUUID();
+    const providerId = await this.provider();
+    await this.db.query(
+      `INSERT INTO secrets (id, algorithm_id, secret_key, live_key, short_name, provider_id, version, current_version_id, revision)
+       VALUES ($1, $2, $3, $3, $3, $4, 1, $1, $5)`,
+      [id, algorithmId, key, providerId, randomBytes(8).readBigInt64BE() >> 1n],
+    );
+    const versionId = await this.#version(id, 1, this.seal(algorithmId, id, key, 1, value, await this.poolKey()));
+    await this.db.query('UPDATE secrets SET current_version_id = $2 WHERE id = $1', [id, versionId]);
+    await this.announce(algorithmId);
+    return { id, version: 1, versionId };
+  }
+
+  async update(algorithmId: string, key: string, secret: Secret, value: string): Promise<Secret> {
+    const version = secret.version + 1;
+    const versionId = await this.#version(secret.id, version, this.seal(algorithmId, secret.id, key, version, value, await this.poolKey()));
+    await this.db.query('UPDATE secrets SET version = $2, current_version_id = $3, revision = $4 WHERE id = $1', [secret.id, version, versionId, randomBytes(8).readBigInt64BE() >> 1n]);
+    await this.announce(algorithmId);
+    return { id: secret.id, version, versionId };
+  }
+
+  async remove(algorithmId: string, secret: Secret): Promise<void> {
+    await this.db.query('UPDATE secrets SET live_key = NULL, removed = now() WHERE id = $1', [secret.id]);
+    await this.announce(algorithmId);
+  }
+
+  async announce(algorithmId: string): Promise<void> {
+    await this.db.query(`SELECT pg_notify('secret_store_changes', $1)`, [JSON.stringify({ algorithmId })]);
+  }
+
+  async events(action: string): Promise<{ outcome: string; details: Record<string, unknown>; objectName: string; actorKind: string }[]> {
+    const { rows } = await this.db.query(
+      'SELECT outcome, details, object_name AS "objectName", actor_kind AS "actorKind" FROM audit_events WHERE action = $1 ORDER BY id',
+      [action],
+    );
+    return rows;
+  }
+}
+
+export const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
