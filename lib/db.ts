@@ -79,20 +79,21 @@ function isConflict(error: unknown): boolean {
   return codesOf(error).some((code) => ['P2034', '40001', '40P01', 'TransactionWriteConflict'].includes(code));
 }
 
-/** Whether a unique constraint refused the write; `column` names one of its columns or the constraint. */
+/** The constraint or the columns that an error names, in the forms of pg and of Prisma's driver adapter. */
+function constraintOf(error: unknown): string {
+  const names: string[] = [];
+  for (let at = error, depth = 0; at && typeof at === 'object' && depth < 6; depth++) {
+    const { constraint, cause, meta } = at as { constraint?: unknown; cause?: unknown; meta?: { driverAdapterError?: unknown; target?: unknown } };
+    names.push(JSON.stringify([constraint, meta?.target]));
+    at = cause ?? meta?.driverAdapterError;
+  }
+  return names.join(' ');
+}
+
+/** Whether a unique constraint refused the write; `column` is in the name of the constraint, or one of its columns. */
 export function isTaken(error: unknown, column?: string): boolean {
   if (!codesOf(error).some((code) => code === 'P2002' || code === '23505')) return false;
-  if (!column) return true;
-  const seen = new Set<unknown>();
-  const text = JSON.stringify(error, (_key, value: unknown) => {
-    if (value && typeof value === 'object') {
-      if (seen.has(value)) return undefined;
-      seen.add(value);
-      if (value instanceof Error) return { ...value, message: value.message, cause: value.cause };
-    }
-    return value;
-  });
-  return text.includes(column);
+  return column === undefined || constraintOf(error).includes(column);
 }
 
 /** Whether a foreign key refused the write: what it points to is gone, or something points to it still. */

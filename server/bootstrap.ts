@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import type { z } from 'zod';
 import { recordEvent } from '@/lib/audit/store';
 import { hashPassword } from '@/lib/crypto/password';
 import { inTransaction, type Transaction } from '@/lib/db';
@@ -79,7 +80,7 @@ function readablePassword(): string {
   return text.match(/.{6}/g)?.join('-') ?? text;
 }
 
-function check(variable: string, schema: typeof accountNameSchema | typeof passwordSchema, value: string): string {
+function check(variable: string, schema: z.ZodType<string>, value: string): string {
   const parsed = schema.safeParse(value);
   if (!parsed.success) throw new UserError(`${variable} ${parsed.error.issues[0]?.message ?? 'cannot be used.'}`);
   return parsed.data;

@@ -10,8 +10,6 @@ import { createHost } from '@/server/web/host';
 async function main(): Promise<void> {
   const { port, url, trustProxy } = env();
   const dev = process.argv.includes('--dev');
-  // next-auth reads its own address from here.
-  process.env.NEXTAUTH_URL = url;
   const app = next({ dev, dir: projectRoot, port, quiet: true });
   await app.prepare();
   const handle = app.getRequestHandler();

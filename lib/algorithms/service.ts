@@ -94,7 +94,7 @@ export async function createAlgorithm(caller: Caller, owner: string, request: Al
     return await inTransaction(async (tx) => {
       const row = await store.insertAlgorithm(tx, {
         id: newId(), ownerId: account.id, name: request.name, nameKey: request.name.toLowerCase(),
-        label: details?.label ?? '', summary: details?.summary ?? '', tagline: details?.tagline ?? '', settings: (request.settings ?? {}) as object,
+        label: details?.label ?? '', summary: details?.summary ?? '', tagline: details?.tagline ?? '', settings: request.settings ?? {},
       });
       await recordEvent(tx, { action: 'algorithm.create', actor: actorOf(caller), object: { id: row.id, name: `${account.name}/${row.name}` } });
       return algorithmView(row);

@@ -61,7 +61,7 @@ export async function issueApiKey(user: UserRow, request: ApiKeyCreation, actor:
   const id = newId();
   return inTransaction(async (tx) => {
     const row = await store.insertApiKey(tx, {
-      id, userId: user.id, kind: request.key_type, label: request.key_label ?? '', permissions: (request.permissions ?? {}) as object,
+      id, userId: user.id, kind: request.key_type, label: request.key_label ?? '', permissions: request.permissions ?? {},
       lookup: Uint8Array.from(apiKeyLookup(serverKeyring().apiKeyHmac, apiKey)), mask: apiKeyMask(apiKey),
     });
     await recordEvent(tx, { action: 'api-key.create', actor, object: { id, name: row.mask }, details: { user: user.account.name, kind: request.key_type } });

@@ -1,5 +1,4 @@
-import { pool } from '@/lib/db';
-import { auditColumns, auditPlaceholders, auditValues } from '@/lib/audit/store';
+import { insertEvent } from '@/lib/audit/store';
 import { actorOf, type Caller, type RequestInfo } from '@/lib/auth/caller';
 
 /**
@@ -8,9 +7,5 @@ import { actorOf, type Caller, type RequestInfo } from '@/lib/auth/caller';
  */
 export async function recordRefusal(info: RequestInfo, caller: Caller | undefined, refused: { pattern: string; method: string; code: number }): Promise<void> {
   const actor = caller ? actorOf(caller) : { kind: 'anonymous' as const, requestId: info.requestId, address: info.address };
-  await pool().query({
-    name: 'audit-refusal',
-    text: `INSERT INTO audit_events (${auditColumns}) VALUES (${auditPlaceholders(1)})`,
-    values: auditValues({ action: 'request.refuse', outcome: 'refused', actor, object: { name: `${refused.method} ${refused.pattern}` }, details: { code: refused.code } }),
-  });
+  await insertEvent({ action: 'request.refuse', outcome: 'refused', actor, object: { name: `${refused.method} ${refused.pattern}` }, details: { code: refused.code } });
 }

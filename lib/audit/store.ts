@@ -1,4 +1,4 @@
-import type { Transaction } from '@/lib/db';
+import { pool, type Transaction } from '@/lib/db';
 import { auditActions, type AuditEntry } from '@/lib/audit/events';
 
 /** The columns of one event, in the order of `auditColumns`, for stores that write it inside a statement of their own. */
@@ -42,5 +42,14 @@ export async function recordEvent(tx: Transaction, entry: AuditEntry): Promise<v
       address: entry.actor.address ?? '',
       details: entry.details ?? {},
     },
+  });
+}
+
+/** Records an event that stands alone, such as a refusal: nothing else is written with it. */
+export async function insertEvent(entry: AuditEntry): Promise<void> {
+  await pool().query({
+    name: 'insert-audit-event',
+    text: `INSERT INTO audit_events (${auditColumns}) VALUES (${auditPlaceholders(1)})`,
+    values: auditValues(entry),
   });
 }

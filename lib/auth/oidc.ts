@@ -1,6 +1,6 @@
-import { prisma } from '@/lib/db';
 import { recordSignIn } from '@/lib/auth/sign-in';
 import type { RequestInfo } from '@/lib/auth/caller';
+import { findByIdentity, linkIdentity } from '@/lib/auth/identity-store';
 
 /** What we read of an OpenID Connect identity. */
 export interface OidcProfile {
@@ -16,14 +16,10 @@ export interface OidcProfile {
  */
 export async function signInWithIdentity(issuer: string, profile: OidcProfile, info: RequestInfo): Promise<{ id: string; name: string } | undefined> {
   const oidcSubject = `${issuer}|${profile.sub}`;
-  const select = { id: true, account: { select: { name: true } } } as const;
-  let user = await prisma().user.findUnique({ where: { oidcSubject }, select });
-  if (!user && profile.email && profile.email_verified) {
-    const emailKey = profile.email.toLowerCase();
-    const { count } = await prisma().user.updateMany({ where: { emailKey, oidcSubject: null }, data: { oidcSubject } });
-    if (count === 1) user = await prisma().user.findUnique({ where: { oidcSubject }, select });
+  let known = await findByIdentity(oidcSubject);
+  if (!known && profile.email && profile.email_verified && (await linkIdentity(profile.email.toLowerCase(), oidcSubject))) {
+    known = await findByIdentity(oidcSubject);
   }
-  const known = user ? { id: user.id, name: user.account.name } : undefined;
   await recordSignIn(known, info, known ? undefined : 'identity not linked to a user');
   return known;
 }

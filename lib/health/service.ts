@@ -1,5 +1,5 @@
-import { pool } from '@/lib/db';
 import { env } from '@/lib/env';
+import { keyringOfDatabase } from '@/lib/health/store';
 import { askLocalAgent } from '@/lib/health/local-agent';
 import type { Health, PartHealth } from '@/lib/schemas/health';
 import { serverKeyring } from '@/lib/server-keyring';
@@ -24,8 +24,8 @@ async function part(check: () => Promise<string | undefined>, trouble: string): 
 }
 
 async function database(): Promise<string | undefined> {
-  const { rows } = await pool().query<{ value: string }>("SELECT value FROM installation WHERE name = 'keyring'");
-  if (rows[0] && rows[0].value !== serverKeyring().id) return 'The keyring is not the one that this database was made with. Put the right keyring.json back.';
+  const tied = await keyringOfDatabase();
+  if (tied !== undefined && tied !== serverKeyring().id) return 'The keyring is not the one that this database was made with. Put the right keyring.json back.';
   return undefined;
 }
 

@@ -59,9 +59,9 @@ export function operation<Body = undefined, Query = undefined, Answer = undefine
     access: row.access,
     run: (input, caller) => {
       const typed = input as Input<Body, Query>;
-      if (row.access === 'anyone') return (row as OpenOperation<Body, Query, Answer>).handle(typed);
+      if (row.access === 'anyone') return row.handle(typed);
       if (!caller) throw new Error('an operation with a permission ran without a caller');
-      return (row as CallerOperation<Body, Query, Answer>).handle({ ...typed, caller });
+      return row.handle({ ...typed, caller });
     },
   };
 }

@@ -1,8 +1,5 @@
-import { pool } from '@/lib/db';
 import { log } from '@/lib/log';
-
-/** The channel that delivery listeners listen on. */
-export const changeChannel = 'secret_store_changes';
+import { sendNotifications } from '@/lib/secrets/notify-store';
 
 const gatherMs = 5;
 let waiting = new Set<string>();
@@ -20,7 +17,5 @@ export function notifyChange(algorithmId: string): void {
 function send(): void {
   const payloads = [...waiting].map((algorithmId) => JSON.stringify({ algorithmId }));
   waiting = new Set();
-  pool()
-    .query({ name: 'notify-change', text: 'SELECT pg_notify($1, payload) FROM unnest($2::text[]) AS payload', values: [changeChannel, payloads] })
-    .catch(() => log.warn('a change could not be announced; workers learn of it at the next start'));
+  sendNotifications(payloads).catch(() => log.warn('a change could not be announced; workers learn of it at the next start'));
 }
