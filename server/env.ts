@@ -81,6 +81,15 @@ function databaseOf(url: string): DatabaseSettings {
   }
 }
 
+/** The embedded database's address, as the supervisor hands it to its children; undefined elsewhere. */
+export function embeddedDatabase(): DatabaseSettings | undefined {
+  const text = process.env.SECRET_STORE_DATABASE;
+  return text ? (JSON.parse(text) as DatabaseSettings) : undefined;
+}
+
+/** True when npm started this process, as a child that it waits for. */
+export const isStartedByNpm = process.env.npm_lifecycle_event !== undefined;
+
 /** This process's settings. */
 export function serverEnv(): ServerEnv {
   return readServerEnv(process.env);

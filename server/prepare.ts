@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { bootstrap } from './bootstrap';
 import type { DatabaseSettings } from './database-settings';
-import { serverEnv } from './env';
+import { embeddedDatabase, serverEnv } from './env';
 import { migrate } from './migrate';
 import { UserError } from './user-error';
 
@@ -62,17 +62,12 @@ async function untilReachable(settings: DatabaseSettings): Promise<void> {
 }
 
 async function main(): Promise<void> {
-  const settings = embeddedSettings() ?? serverEnv().database;
+  const settings = embeddedDatabase() ?? serverEnv().database;
   if (!settings) throw new UserError('There is no database: set DATABASE_URL, or start with npm start.');
   await untilReachable(settings);
   const migrations = await migrate(settings);
   const { createdAdmin } = await bootstrap();
   await tell({ type: 'prepared', migrations, createdAdmin });
-}
-
-function embeddedSettings(): DatabaseSettings | undefined {
-  const text = process.env.SECRET_STORE_DATABASE;
-  return text ? (JSON.parse(text) as DatabaseSettings) : undefined;
 }
 
 process.on('disconnect', () => process.exit(1));

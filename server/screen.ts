@@ -18,6 +18,8 @@ export interface Greeting {
   /** the password is there only when it was generated */
   createdAdmin?: { username: string; password?: string };
   seconds: number;
+  /** what the local worker lacks, in its words */
+  workerTrouble?: string;
 }
 
 /** The calm screen at the end of a start. */
@@ -29,6 +31,7 @@ export function greeting(facts: Greeting): string {
     if (password) lines.push(`  Password   ${password}`, '             Shown this once. Keep it, or set another one after signing in.');
   }
   lines.push(`  Data       ${facts.dataDir}`, `  Workers    http://localhost:${facts.deliveryPort} (delivery plane)`, '');
+  if (facts.workerTrouble) lines.push(`  The local worker cannot start algorithms yet: ${facts.workerTrouble}`, '');
   if (facts.isOwnDatabase) lines.push('  Next: connect a worker; npx secret-store-admin worker token prints what it needs.');
   else lines.push('  Next: sign in, create an algorithm, store a secret, then: npx secret-store run OWNER/NAME -- COMMAND');
   lines.push('  Ctrl-C stops everything.', '');

@@ -3,11 +3,11 @@ import path from 'node:path';
 import type { DatabaseSettings } from './database-settings';
 import { explainFileError, openDataFolder } from './data-folder';
 import { startEmbeddedPostgres } from './embedded-postgres';
-import { childEnvironment, isDevelopment, serverEnv, type ServerEnv } from './env';
+import { childEnvironment, isDevelopment, isStartedByNpm, serverEnv, type ServerEnv } from './env';
 import { createLocalJoinToken } from './local-worker';
 import { LogFile } from './log-file';
 import { startNodePart, type NodePartOptions, type PartMessage } from './parts/node-part';
-import { Part } from './parts/part';
+import { Part, type PartOptions } from './parts/part';
 import { prepareDatabase } from './parts/prepare';
 import { endOf } from './parts/process';
 import { ensurePortIsFree } from './ports';
@@ -27,6 +27,8 @@ export class Supervisor {
   private embedded: DatabaseSettings | undefined;
   private stopping: Promise<void> | undefined;
   private recoveryKey: string | undefined;
+  /** what the local worker says is missing before it can start algorithms */
+  private workerTrouble: string | undefined;
   private isGreeted = false;
   private readonly interruption = new AbortController();
 
@@ -56,11 +58,11 @@ export class Supervisor {
     await Promise.all([this.startWeb(), this.startDelivery()]);
     if (!env.database && existsSync(path.join(projectRoot, bundles.agent))) {
       screen.line('Starting the local worker');
-      await this.begin('The local worker', () => this.startAgent());
+      await this.begin('The local worker', () => this.startAgent(), false);
     }
     if (this.stopping) return;
     const seconds = (performance.now() - began) / 1000;
-    screen.line(greeting({ ...env, isOwnDatabase: env.database !== undefined, createdAdmin, seconds }));
+    screen.line(greeting({ ...env, isOwnDatabase: env.database !== undefined, createdAdmin, seconds, workerTrouble: this.workerTrouble }));
     this.isGreeted = true;
     this.showRecoveryKey();
   }
@@ -77,6 +79,8 @@ export class Supervisor {
 
   private async stopParts(): Promise<void> {
     this.interruption.abort();
+    // The worker keeps it no longer once it is handed over.
+    this.showRecoveryKey();
     const [first, ...rest] = this.parts;
     if (this.env.database) {
       await Promise.all(this.parts.map((part) => part.stop()));
@@ -87,8 +91,8 @@ export class Supervisor {
     for (const log of this.logs.values()) log.close();
   }
 
-  private async begin(title: string, start: ConstructorParameters<typeof Part>[0]['start']): Promise<void> {
-    const part = new Part({ title, start, onEvent: (line) => this.screen.line(line) });
+  private async begin(title: string, start: PartOptions['start'], isEssential = true): Promise<void> {
+    const part = new Part({ title, start, isEssential, onEvent: (line) => this.screen.line(line) });
     this.parts.push(part);
     try {
       await part.begin();
@@ -146,6 +150,12 @@ export class Supervisor {
     if (message.type === 'need-join' && this.embedded) {
       return { type: 'join', token: await createLocalJoinToken(this.embedded, this.env.keyringFile), server };
     }
+    if (message.type === 'state' && typeof message.state === 'string' && typeof message.message === 'string') {
+      const trouble = message.state === 'ready' ? undefined : message.message;
+      if (this.isGreeted && trouble && trouble !== this.workerTrouble) this.screen.line(`The local worker: ${trouble}`);
+      if (this.isGreeted && !trouble && this.workerTrouble) this.screen.line('The local worker is ready');
+      this.workerTrouble = trouble;
+    }
     return undefined;
   }
 
@@ -166,7 +176,7 @@ export class Supervisor {
 function onEnd(stop: (hurry: boolean) => void): void {
   let asked = 0;
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => stop(++asked > 1));
-  if (process.env.npm_lifecycle_event === undefined) return;
+  if (!isStartedByNpm) return;
   const parent = process.ppid;
   setInterval(() => {
     if (process.ppid !== parent) stop(false);

@@ -68,8 +68,8 @@ export interface Launched {
 
 /** Runs `npm start`'s program and collects what it writes. */
 export function launch(env: Settings, prefix: string[] = []): Launched {
-  const [command = 'node', ...args] = [...prefix, process.execPath, path.join(projectRoot, 'server/start.mjs')];
-  const child = spawn(command, args, { cwd: projectRoot, env: { ...cleanEnvironment(), ...env } as NodeJS.ProcessEnv, stdio: ['ignore', 'pipe', 'pipe'] });
+  const line = [...prefix, process.execPath, path.join(projectRoot, 'server/start.mjs')];
+  const child = spawn(line[0] ?? process.execPath, line.slice(1), { cwd: projectRoot, env: { ...cleanEnvironment(), ...env } as NodeJS.ProcessEnv, stdio: ['ignore', 'pipe', 'pipe'] });
   let text = '';
   child.stdout.on('data', (chunk: Buffer) => (text += chunk.toString('utf8')));
   child.stderr.on('data', (chunk: Buffer) => (text += chunk.toString('utf8')));

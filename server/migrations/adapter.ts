@@ -61,7 +61,7 @@ export class MigrationAdapterFactory implements SqlMigrationAwareDriverAdapterFa
 
   /** The engine leaves its connections open, and with them its own lock, for which the next one would wait. */
   async close(): Promise<void> {
-    await Promise.all(this.opened.map((pool) => (pool.ended ? undefined : pool.end())));
+    await Promise.all(this.opened.filter((pool) => !pool.ended).map((pool) => pool.end()));
   }
 
   connect(): Promise<PgAdapter> {

@@ -26,7 +26,7 @@ async function load(): Promise<void> {
   globalThis.PRISMA_WASM_PANIC_REGISTRY ??= { set_message() {} };
   const folder = path.dirname(createRequire(import.meta.url).resolve('@prisma/schema-engine-wasm/schema_engine_bg'));
   const code = await readFile(path.join(folder, 'schema_engine_bg.wasm'));
-  const imports = { './schema_engine_bg.js': withoutLingeringTimers(bindings as unknown as WebAssembly.ModuleImports) };
+  const imports = { './schema_engine_bg.js': withoutLingeringTimers(bindings) };
   const { instance } = await WebAssembly.instantiate(code, imports);
   const exports = instance.exports as WebAssembly.Exports & { __wbindgen_start(): void };
   (bindings as unknown as { __wbg_set_wasm(exports: WebAssembly.Exports): void }).__wbg_set_wasm(exports);

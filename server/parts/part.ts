@@ -12,8 +12,10 @@ export interface PartOptions {
   title: string;
   /** Starts it; resolves when it serves, rejects when it does not. */
   start(): Promise<Running>;
-  /** told in a line for people; `failure` when a start failed */
+  /** Gets a line for people when it ended, does not start, is back. */
   onEvent(line: string): void;
+  /** whether the product is no use without it: then `begin` fails when it does not come up */
+  isEssential: boolean;
 }
 
 /** How often a part may fail before the first success: then the whole start has failed. */
@@ -31,7 +33,10 @@ export class Part {
 
   constructor(private readonly options: PartOptions) {}
 
-  /** Resolves when the part serves for the first time; rejects when it does not come up. */
+  /**
+   * Resolves when the part serves for the first time. When it does not come up: rejects, or for one that is not
+   * essential, resolves and goes on trying.
+   */
   async begin(): Promise<void> {
     for (let attempt = 1; ; attempt++) {
       const began = performance.now();
@@ -39,8 +44,14 @@ export class Part {
         await this.startOnce();
         return;
       } catch (error) {
-        if (this.isStopping || attempt >= attemptsAtFirst || isFinal(error)) throw error;
+        const isHopeless = this.isStopping || attempt >= attemptsAtFirst || isFinal(error);
+        if (isHopeless && this.options.isEssential) throw error;
         await this.pause(performance.now() - began);
+        if (isHopeless) {
+          this.options.onEvent(`${this.options.title} does not start: ${firstLine(error)}; trying on`);
+          void this.untilBack();
+          return;
+        }
       }
     }
   }
@@ -67,6 +78,10 @@ export class Part {
     if (this.isStopping) return;
     this.options.onEvent(`${this.options.title} ended unexpectedly (${how}); starting it again`);
     await this.pause(ranFor);
+    await this.untilBack();
+  }
+
+  private async untilBack(): Promise<void> {
     while (!this.isStopping) {
       const began = performance.now();
       try {
@@ -74,8 +89,7 @@ export class Part {
         if (!this.isStopping) this.options.onEvent(`${this.options.title} is back`);
         return;
       } catch (error) {
-        const reason = error instanceof Error ? error.message.split('\n')[0] : String(error);
-        if (!this.isStopping && this.backoff.count % 10 === 3) this.options.onEvent(`${this.options.title} does not start: ${reason}; trying on`);
+        if (!this.isStopping && this.backoff.count % 10 === 3) this.options.onEvent(`${this.options.title} does not start: ${firstLine(error)}; trying on`);
         await this.pause(performance.now() - began);
       }
     }
@@ -84,6 +98,10 @@ export class Part {
   private pause(ranFor: number): Promise<void> {
     return sleep(this.backoff.next(ranFor), undefined, { signal: this.interruption.signal }).catch(() => undefined);
   }
+}
+
+function firstLine(error: unknown): string {
+  return (error instanceof Error ? error.message : String(error)).split('\n')[0] ?? '';
 }
 
 /** A mistake in the set-up is not tried again. */

@@ -30,8 +30,8 @@ function asOwner(uid: number, gid: number): string[] {
 /** Whether postgres starts this way, and whether it can then work in `folder`. */
 async function works(native: string, prefix: string[], folder: string): Promise<boolean> {
   const script = 'cd "$1" && test -w . && "$0" --version';
-  const [command = 'sh', ...rest] = [...prefix, 'sh', '-c', script, path.join(native, 'bin/postgres'), folder];
-  return run(command, rest, { cwd: '/', env: postgresEnvironment(), timeout: 10_000 }).then(
+  const line = [...prefix, 'sh', '-c', script, path.join(native, 'bin/postgres'), folder];
+  return run(line[0] ?? 'sh', line.slice(1), { cwd: '/', env: postgresEnvironment(), timeout: 10_000 }).then(
     () => true,
     () => false,
   );
@@ -55,10 +55,10 @@ export async function findRunner(folder: string): Promise<PostgresRunner> {
   if (await works(native, inNamespace, folder)) return { native, prefix: inNamespace };
   const { uid, gid } = await stat(folder);
   if (uid !== 0 && (await works(native, asOwner(uid, gid), folder))) return { native, prefix: asOwner(uid, gid), owner: { uid, gid } };
-  return asSpareUser(native, folder);
+  return asSpareUser(native);
 }
 
-async function asSpareUser(native: string, folder: string): Promise<PostgresRunner> {
+async function asSpareUser(native: string): Promise<PostgresRunner> {
   const prefix = asOwner(spareId, spareId);
   const owner = { uid: spareId, gid: spareId };
   const programs = (await works(native, prefix, '/tmp')) ? native : await copyOfPrograms(native, path.join(systemFolder, 'programs'));
