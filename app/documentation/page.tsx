@@ -82,7 +82,8 @@ export default function DocumentationPage() {
       <Section id="first-admin">
         <p>
           At the very first start the admin’s name and password are printed once, where <code>npm start</code> runs, and written nowhere.
-          Whoever has access to that machine can make an API key for the admin, and with it a new admin or a new password link:
+          Whoever has access to that machine can make an API key for the admin. It does over the API what the admin may do, for example add a
+          user:
         </p>
         <Code>npx secret-store-admin api-key create --user admin --kind PlatformAdminKey</Code>
       </Section>

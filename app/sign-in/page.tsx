@@ -25,7 +25,7 @@ export default async function SignInPage({ searchParams }: SignInPageProps) {
           <Mark />
           Secret Store
         </p>
-        <div className="mx-auto flex w-full max-w-92 flex-1 flex-col justify-between gap-8">
+        <div className="mx-auto flex w-full max-w-92 flex-1 flex-col gap-8 wide:justify-between">
           <div className="flex flex-col gap-7 wide:my-auto">
             <div className="flex flex-col gap-1.5">
               <h1 className="text-h1-phone font-[680] tracking-tight tablet:text-h1">Sign in</h1>

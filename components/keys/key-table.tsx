@@ -50,7 +50,7 @@ export function KeyTable({ username, keys, now }: KeyTableProps) {
   const columns: Column<KeyRow>[] = [
     { name: 'Label', cell: (key) => <span className="font-semibold break-words">{key.label || 'No label'}</span> },
     { name: 'Key', cell: (key) => <span className="font-mono text-small break-all">{key.mask}</span> },
-    { name: 'Kind', cell: (key) => (key.kind === 'PlatformAdminKey' ? <Badge tone="accent">Platform admin</Badge> : 'Algorithm') },
+    { name: 'Kind', cell: (key) => (key.kind === 'PlatformAdminKey' ? <Badge tone="accent">{key.kind}</Badge> : key.kind) },
     { name: 'Created', cell: (key) => <RelativeTime at={key.created} now={now} /> },
     { name: 'Last used', cell: (key) => (key.lastUsed ? <RelativeTime at={key.lastUsed} now={now} /> : <span className="text-ink-2">Never</span>) },
     {

@@ -12,10 +12,13 @@ export function FormColumns({ aside, children }: FormColumnsProps) {
   );
 }
 
-/** The end of a form: its one primary button, at the window's lower edge while the form is longer than the window. */
+/**
+ * The end of a form: its one primary button, at the window's lower edge while the form is longer than the window. Not so on
+ * a phone, where the keyboard leaves too little room for it.
+ */
 export function FormEnd({ children }: { children: ReactNode }) {
   return (
-    <div className="sticky bottom-0 z-10 -mx-1 flex flex-col gap-3 border-t border-line bg-ground px-1 py-4 tablet:flex-row tablet:items-center">
+    <div className="z-10 mt-1 flex flex-col gap-3 border-t border-line bg-ground py-5 tablet:sticky tablet:bottom-0 tablet:flex-row tablet:items-center tablet:py-4">
       {children}
     </div>
   );

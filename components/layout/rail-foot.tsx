@@ -6,7 +6,7 @@ import { UserMenu } from './user-menu';
 
 export type Person = { username: string; role: string; seesAdminPages: boolean };
 
-/** What stands at the rail's lower end: documentation, appearance, who is signed in. */
+/** What stands at the rail's lower end: documentation, appearance, and, beside the page, who is signed in. */
 export function RailFoot({ person, drawer = false }: { person: Person; drawer?: boolean }) {
   return (
     <div className="mt-auto flex flex-col gap-1">
@@ -15,9 +15,11 @@ export function RailFoot({ person, drawer = false }: { person: Person; drawer?: 
         <RailText drawer={drawer}>Documentation</RailText>
       </a>
       <AppearanceMenu drawer={drawer} />
-      <div className="mt-2 border-t border-rail-line pt-3">
-        <UserMenu person={person} drawer={drawer} />
-      </div>
+      {drawer ? null : (
+        <div className="mt-2 border-t border-rail-line pt-3">
+          <UserMenu person={person} place="rail" />
+        </div>
+      )}
     </div>
   );
 }

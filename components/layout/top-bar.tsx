@@ -8,6 +8,7 @@ import { paths } from '@/lib/paths';
 import { Mark } from './mark';
 import { RailFoot, type Person } from './rail-foot';
 import { RailLinks } from './rail-links';
+import { UserMenu } from './user-menu';
 
 /** The navigation of a phone: a bar on top, and a drawer with what the rail has. */
 export function TopBar({ person }: { person: Person }) {
@@ -24,6 +25,9 @@ export function TopBar({ person }: { person: Person }) {
         <Mark onRail />
         Secret Store
       </Link>
+      <span className="ml-auto text-ink">
+        <UserMenu person={person} place="bar" />
+      </span>
       <dialog
         ref={drawer}
         aria-label="Menu"

@@ -15,15 +15,16 @@ function initialsOf(username: string): string {
 }
 
 /** Who is signed in, and the way out. */
-export function UserMenu({ person, drawer = false }: { person: Person; drawer?: boolean }) {
-  const named = drawer ? '' : 'hidden wide:flex';
+export function UserMenu({ person, place }: { person: Person; place: 'rail' | 'bar' }) {
+  const inBar = place === 'bar';
+  const named = inBar ? 'hidden' : 'hidden wide:flex';
   return (
     <Menu
       label={`Account of ${person.username}`}
-      place="above-left"
+      place={inBar ? 'below-right' : 'above-left'}
       triggerClass={cx(
-        'flex min-h-11 w-full items-center gap-3 rounded-control text-left transition-colors hover:bg-rail-2 focus-visible:outline-rail-ink',
-        drawer ? 'px-2' : 'justify-center wide:justify-start wide:px-2',
+        'flex min-h-11 items-center gap-3 rounded-control text-left transition-colors hover:bg-rail-2 focus-visible:outline-rail-ink',
+        inBar ? 'w-11 justify-center' : 'w-full justify-center wide:justify-start wide:px-2',
       )}
       trigger={
         <>

@@ -3,6 +3,7 @@
 import { Box, Database } from 'lucide-react';
 import { isBuiltIn } from '@/components/secrets/provider-option';
 import { Badge } from '@/components/ui/badge';
+import { Breakable } from '@/components/ui/breakable';
 import { IconTile } from '@/components/ui/icon-tile';
 import { Note } from '@/components/ui/note';
 import { Paging } from '@/components/ui/paging';
@@ -38,12 +39,14 @@ function ProviderRow({ provider, editable }: { provider: ProviderView; editable:
       note={<Trouble provider={provider} />}
     >
       <div className="flex flex-wrap items-center gap-x-2 gap-y-1 pr-11 tablet:pr-0">
-        <h2 className="min-w-0 text-lead font-[650] break-all">{provider.name}</h2>
+        <h2 className="min-w-0 text-lead font-[650]">
+          <Breakable>{provider.name}</Breakable>
+        </h2>
         {provider.isDefault ? <Badge tone="accent">Default</Badge> : null}
         {provider.isEnabled ? null : <Badge>Disabled</Badge>}
       </div>
       <p className="break-words text-ink-2">{provider.description}</p>
-      <RowFacts facts={[used, builtIn ? 'Built in' : <span key="module" className="break-all">{provider.moduleName}</span>]} />
+      <RowFacts facts={[used, builtIn ? 'Built in' : <Breakable key="module">{provider.moduleName}</Breakable>]} />
     </Row>
   );
 }

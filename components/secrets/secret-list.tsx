@@ -5,6 +5,7 @@ import { useRouter } from 'next/navigation';
 import { useState } from 'react';
 import { LinkButton } from '@/components/layout/link-button';
 import { Badge } from '@/components/ui/badge';
+import { Breakable } from '@/components/ui/breakable';
 import { Button } from '@/components/ui/button';
 import { CopyButton } from '@/components/ui/copy-button';
 import { Note } from '@/components/ui/note';
@@ -82,13 +83,15 @@ export function SecretList({ algorithm, secrets, editable, now }: SecretListProp
               <h3 className="min-w-0 text-lead font-[650] break-words">{secret.name}</h3>
               <span className="flex min-w-0 items-center gap-1.5 text-ink-2">
                 <KeyRound aria-hidden="true" className="shrink-0" size={15} strokeWidth={1.75} />
-                <span className="font-mono text-small break-all">{secret.key}</span>
+                <span className="min-w-0 font-mono text-small">
+                  <Breakable>{secret.key}</Breakable>
+                </span>
                 <CopyButton text={secret.key} what={secret.key} size={14} className="-my-1" />
               </span>
               {secret.provider ? null : <Badge tone="warn">Provider disabled</Badge>}
             </div>
             {secret.description ? <p className="break-words text-ink-2">{secret.description}</p> : null}
-            <RowFacts facts={[...(secret.provider ? [<span key="provider" className="break-all">{secret.provider}</span>] : []), `Version ${secret.version}`]} />
+            <RowFacts facts={[...(secret.provider ? [<Breakable key="provider">{secret.provider}</Breakable>] : []), `Version ${secret.version}`]} />
           </Row>
         ))}
       </RowList>

@@ -41,7 +41,7 @@ export function CodeBlock({ label, samples }: { label: string; samples: CodeSamp
   if (!sample) return null;
   return (
     <div className="min-w-0 rounded-card border border-line bg-sunken">
-      <div className="flex items-center justify-between gap-2 border-b border-line px-1">
+      <div className="flex items-start justify-between border-b border-line px-1">
         <div ref={tabs} role="tablist" aria-label={label} onKeyDown={move} className="flex min-w-0 flex-wrap">
           {samples.map(({ language }, index) => (
             <button
@@ -54,7 +54,7 @@ export function CodeBlock({ label, samples }: { label: string; samples: CodeSamp
               tabIndex={index === chosen ? 0 : -1}
               onClick={() => choose(index)}
               className={cx(
-                '-mb-px min-h-11 border-b-2 px-2.5 text-small tablet:min-h-9.5',
+                '-mb-px min-h-11 border-b-2 px-2 text-small tablet:px-2.5 tablet:min-h-9.5',
                 index === chosen ? 'border-accent font-semibold text-ink' : 'border-transparent text-ink-2 hover:text-ink',
               )}
             >
@@ -62,7 +62,7 @@ export function CodeBlock({ label, samples }: { label: string; samples: CodeSamp
             </button>
           ))}
         </div>
-        <CopyButton text={sample.code} what={`the ${sample.language} code`} size={17} className="mr-2" />
+        <CopyButton text={sample.code} what={`the ${sample.language} code`} size={17} className="mt-1.5 mr-1.5 pointer-coarse:mt-0 pointer-coarse:mr-0" />
       </div>
       <pre
         id={`${id}-code`}

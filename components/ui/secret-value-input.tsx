@@ -51,7 +51,7 @@ export function SecretValueInput({ label, name, value, onChange, onBlur, error, 
       error={fileFault || error}
       help={help}
       tools={
-        <span className="flex gap-1 tablet:gap-2.5">
+        <span className="-mr-1.5 flex gap-1 tablet:gap-2.5">
           <Tool icon={Dices} name="Generate" onClick={() => take(generateValue())} />
           <Tool icon={FileUp} name="From file" onClick={() => picker.current?.click()} />
           <Tool icon={hidden ? Eye : EyeOff} name={hidden ? 'Show' : 'Hide'} onClick={() => setHidden(!hidden)} />

@@ -3,6 +3,7 @@ import type { Metadata } from 'next';
 import Link from 'next/link';
 import { LinkButton } from '@/components/layout/link-button';
 import { Lead, PageHeader } from '@/components/layout/page-header';
+import { Breakable } from '@/components/ui/breakable';
 import { EmptyState } from '@/components/ui/empty-state';
 import { IconTile } from '@/components/ui/icon-tile';
 import { Paging } from '@/components/ui/paging';
@@ -48,7 +49,9 @@ export default async function AlgorithmsPage({ searchParams }: { searchParams: P
                     <span>
                       <span className="text-ink-2">{algorithm.owner}</span>
                       <span className="text-ink-3"> / </span>
-                      <span className="font-[650]">{algorithm.name}</span>
+                      <span className="font-[650]">
+                        <Breakable>{algorithm.name}</Breakable>
+                      </span>
                     </span>
                   </Link>
                 </h2>

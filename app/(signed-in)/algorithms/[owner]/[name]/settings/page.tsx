@@ -10,6 +10,7 @@ import { HowItWorks } from '@/components/secrets/how-it-works';
 import { ReadInCode } from '@/components/secrets/read-in-code';
 import { SecretList } from '@/components/secrets/secret-list';
 import { Badge } from '@/components/ui/badge';
+import { Breakable } from '@/components/ui/breakable';
 import { CopyButton } from '@/components/ui/copy-button';
 import { EmptyState } from '@/components/ui/empty-state';
 import { getAlgorithmForPage } from '@/lib/algorithms/service';
@@ -57,7 +58,7 @@ export default async function SettingsPage({ params }: SettingsProps) {
               {algorithm.owner}
               <span className="text-ink-3"> / </span>
             </span>
-            {algorithm.name}
+            <Breakable>{algorithm.name}</Breakable>
           </>
         }
         aside={
