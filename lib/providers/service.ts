@@ -53,6 +53,7 @@ export async function createProvider(caller: Caller, request: ProviderRequest): 
   const pairs = mergeConfiguration(id, null, request.configuration);
   return saving(request.name, () =>
     inTransaction(async (tx) => {
+      await store.lockProviders(tx);
       if (request.isDefault) await store.clearDefault(tx);
       const row = await store.insertProvider(tx, {
         id, kind: 'plugin', name: request.name, nameKey: request.name.toLowerCase(), ...fieldsOf(request),
@@ -70,6 +71,7 @@ export async function updateProvider(caller: Caller, id: string, request: Provid
   demand(caller, 'provider.change');
   return saving(request.name, () =>
     inTransaction(async (tx) => {
+      await store.lockProviders(tx);
       const before = await demandRow(id, tx);
       if (before.kind === 'internal') demandUnchanged(before, request);
       if (request.isDefault && !request.isEnabled) throw new ApiError('UnableToSetDefaultSecretProvider', `${before.name} would be the default and disabled at once. Enable it, or leave the default.`);
@@ -93,6 +95,7 @@ export async function updateProvider(caller: Caller, id: string, request: Provid
 export async function makeDefault(caller: Caller, id: string): Promise<void> {
   demand(caller, 'provider.change');
   await inTransaction(async (tx) => {
+    await store.lockProviders(tx);
     const row = await demandRow(id, tx);
     if (!row.isEnabled) throw new ApiError('UnableToSetDefaultSecretProvider', `${row.name} is disabled. Enable it, then make it the default.`);
     await store.setDefault(tx, id);
@@ -105,6 +108,7 @@ export async function deleteProvider(caller: Caller, id: string): Promise<void> 
   demand(caller, 'provider.change');
   try {
     await inTransaction(async (tx) => {
+      await store.lockProviders(tx);
       const row = await demandRow(id, tx);
       if (row.kind === 'internal') throw new ApiError('CannotModifyInternalSecretProvider', `${row.name} is built in and stays. It can be disabled.`);
       if (row.defaultSlot) throw new ApiError('UnableToDeleteDefaultSecretProvider', `${row.name} is the default. Make another provider the default first.`);

@@ -42,7 +42,15 @@ export async function deleteProvider(tx: Transaction, id: string): Promise<void>
   await tx.provider.delete({ where: { id } });
 }
 
-/** Takes the default from whoever has it, and locks that row against a second one doing so. */
+/**
+ * Makes changes of providers wait for one another, by the row that is always there: which one is the default is a fact
+ * about all of them, and a statement sees what was committed before it began.
+ */
+export async function lockProviders(tx: Transaction): Promise<void> {
+  await tx.$queryRaw`SELECT id FROM providers WHERE kind = 'internal' FOR UPDATE`;
+}
+
+/** Takes the default from whoever has it. */
 export async function clearDefault(tx: Transaction): Promise<void> {
   await tx.provider.updateMany({ where: { defaultSlot: true }, data: { defaultSlot: null } });
 }
