@@ -12,6 +12,5 @@ export const everyRun = {
     maxWorkers: 2,
     exclude: ['node_modules/**', 'dist/**', '.next/**', 'data/**', 'e2e/journeys/**'],
     setupFiles: ['e2e/support/no-console-errors.ts'],
-    reporters: process.env.CI ? ['default'] : ['default'],
   },
 };

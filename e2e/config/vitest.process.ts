@@ -1,0 +1,14 @@
+import { defineConfig } from 'vitest/config';
+import { everyRun } from './shared.ts';
+
+/** Tests that start, kill and stop the whole product: one at a time, since they hold times to bounds. */
+export default defineConfig({
+  ...everyRun,
+  test: {
+    ...everyRun.test,
+    include: ['e2e/process/**/*.test.ts'],
+    maxWorkers: 1,
+    testTimeout: 120_000,
+    hookTimeout: 240_000,
+  },
+});
