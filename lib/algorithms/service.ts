@@ -5,12 +5,13 @@ import { inTransaction, isTaken } from '@/lib/db';
 import { ApiError } from '@/lib/errors';
 import { defaultPageSize, nameOfMarker, pageFrom, type Page } from '@/lib/http/marker';
 import { isId, newId } from '@/lib/ids';
+import { isRepeatable, named } from '@/lib/names';
 import * as store from '@/lib/algorithms/store';
 import { notifyChange } from '@/lib/secrets/notify';
 import type { AlgorithmRequest, AlgorithmView } from '@/lib/schemas/algorithm';
 import { timestamp } from '@/lib/time';
 
-const noSuch = (owner: string, name: string) => new ApiError('AlgorithmNotFound', `No such algorithm: ${owner}/${name}. Check the owner and the name.`);
+const noSuch = (owner: string, name: string) => new ApiError('AlgorithmNotFound', `No such algorithm${isRepeatable(owner) && isRepeatable(name) ? `: ${owner}/${name}` : ''}. Check the owner and the name.`);
 
 export function algorithmView(row: store.AlgorithmRow): AlgorithmView {
   return {
@@ -40,7 +41,7 @@ export async function listAlgorithms(caller: Caller, owner: string, query: { mar
   demand(caller, 'algorithm.list');
   const after = nameOfMarker(query.marker);
   const account = await store.findAccount(owner);
-  if (!account && (caller.isAdmin || caller.isClusterViewer)) throw new ApiError('UserNotFound', `There is no user or organization named ${owner}.`);
+  if (!account && (caller.isAdmin || caller.isClusterViewer)) throw new ApiError('UserNotFound', `There is no ${named('user or organization', owner)}.`);
   const size = query.limit ?? defaultPageSize;
   const path = `/v1/algorithms/${encodeURIComponent(owner)}`;
   const seen = account && may(caller, 'algorithm.see', { accountId: account.id });
@@ -86,7 +87,7 @@ export async function getAlgorithmForPage(caller: Caller, owner: string, name: s
 
 export async function createAlgorithm(caller: Caller, owner: string, request: AlgorithmRequest): Promise<AlgorithmView> {
   const account = await store.findAccount(owner);
-  const unknown = () => new ApiError('UserNotFound', `There is no user or organization named ${owner}, or you may not create algorithms for them.`);
+  const unknown = () => new ApiError('UserNotFound', `There is no ${named('user or organization', owner)}, or you may not create algorithms for them.`);
   if (!account) throw unknown();
   demandVisible(caller, 'algorithm.see', 'algorithm.create', { accountId: account.id }, unknown);
   const { details } = request;

@@ -58,7 +58,7 @@ export function authOptions(): NextAuthOptions {
         user.name = known.name;
         return true;
       },
-      jwt: ({ token, user }) => (user ? { sub: user.id, name: user.name ?? null, began: Math.floor(Date.now() / 1000) } : token),
+      jwt: ({ token, user }) => (user ? { sub: user.id, name: user.name ?? null, began: Date.now() } : token),
       redirect: ({ url }) => ownUrl(url),
     },
     logger: { error: () => undefined, warn: () => undefined, debug: () => undefined },

@@ -2,7 +2,7 @@ import type { Caller } from '@/lib/auth/caller';
 import { findPrincipalByKey, findPrincipalByUser, type PrincipalRow } from '@/lib/auth/store';
 
 export interface Principal extends Pick<Caller, 'userId' | 'username' | 'isAdmin' | 'isClusterViewer' | 'memberships'> {
-  /** Sessions that began before this moment (seconds since the epoch) are over. */
+  /** Sessions that began before this moment (milliseconds since the epoch) are over. */
   sessionsSince: number;
 }
 
@@ -18,7 +18,7 @@ function principalOf(row: PrincipalRow | undefined): Principal | undefined {
     isAdmin: row.is_admin,
     isClusterViewer: row.is_cluster_viewer,
     memberships: new Map(Object.entries(row.memberships ?? {})),
-    sessionsSince: Math.floor(row.sessions_since.getTime() / 1000),
+    sessionsSince: row.sessions_since.getTime(),
   };
 }
 

@@ -10,7 +10,7 @@ export function sessionSecret(): string {
   return Buffer.from(serverKeyring().sessionSecret).toString('base64url');
 }
 
-/** The session in a Cookie header: whose it is and when it began (seconds since the epoch); undefined when there is none that is valid. */
+/** The session in a Cookie header: whose it is and when it began (milliseconds since the epoch); undefined when there is none that is valid. */
 export async function sessionOf(cookieHeader: string): Promise<{ userId: string; since: number } | undefined> {
   if (!cookieHeader.includes('next-auth.session-token')) return undefined;
   // getToken wants Next's or Express's request; outside their bundlers it takes this shape (it reads nothing else of it).

@@ -1,9 +1,13 @@
+import { createHmac } from 'node:crypto';
 import { inTransaction } from '@/lib/db';
 import { recordEvent } from '@/lib/audit/store';
 import type { RequestInfo } from '@/lib/auth/caller';
-import { countFailure, findForSignIn, forgetFailures, recentFailures } from '@/lib/auth/store';
+import { countAttempt, findForSignIn, forgetAttempts, takeAttemptBack } from '@/lib/auth/store';
+import { deriveSecret } from '@/lib/crypto/derive';
 import { verifyAgainstNobody, verifyPassword } from '@/lib/crypto/password';
 import { ApiError } from '@/lib/errors';
+import { isPlainText } from '@/lib/schemas/common';
+import { serverKeyring } from '@/lib/server-keyring';
 
 const windowSeconds = 15 * 60;
 /** Failures in the window after which an account, or an address, has to wait for its end. */
@@ -16,23 +20,29 @@ const refused = () => new ApiError('NotAuthenticated', 'That username and passwo
  * the name exists, and TooManyRequests when the account or the address failed too often.
  */
 export async function signInWithPassword(username: string, password: string, info: RequestInfo): Promise<{ id: string; name: string }> {
-  const account = `account:${username.trim().toLowerCase().slice(0, 64)}`;
-  const subjects = info.address ? [account, `address:${info.address}`] : [account];
-  const failures = await recentFailures(subjects, windowSeconds);
-  if ((failures.get(account) ?? 0) >= maxFailures.account || (failures.get(`address:${info.address}`) ?? 0) >= maxFailures.address) {
+  const nameKey = username.trim().toLowerCase();
+  const account = subjectOf(nameKey);
+  const address = `address:${info.address}`;
+  // Counted before the password is looked at: of many guesses at once, no more than allowed get that far.
+  const [ofAccount, ofAddress] = await Promise.all([countAttempt(account, windowSeconds), info.address ? countAttempt(address, windowSeconds) : 0]);
+  if (ofAccount > maxFailures.account || ofAddress > maxFailures.address) {
     await recordSignIn(undefined, info, 'too many attempts');
     throw new ApiError('TooManyRequests', 'Too many attempts. Wait 15 minutes, or ask an admin for a link to set a new password.', { retryAfterSeconds: windowSeconds });
   }
-  const user = await findForSignIn(username.trim().toLowerCase());
+  const user = isPlainText(nameKey) ? await findForSignIn(nameKey) : undefined;
   const good = user?.password_hash ? await verifyPassword(user.password_hash, password) : await verifyAgainstNobody(password);
   if (!user || !good) {
-    await Promise.all(subjects.map((subject) => countFailure(subject, windowSeconds)));
     await recordSignIn(user, info, 'wrong credentials');
     throw refused();
   }
   await recordSignIn(user, info);
-  await forgetFailures(account);
+  await Promise.all([forgetAttempts(account), takeAttemptBack(address)]);
   return { id: user.id, name: user.name };
+}
+
+/** What is counted of an account: not the name as typed, since people type passwords into the wrong field. */
+function subjectOf(nameKey: string): string {
+  return `account:${createHmac('sha256', deriveSecret(serverKeyring().sessionSecret, 'sign-in-throttle')).update(nameKey).digest('base64url')}`;
 }
 
 /** An unknown name is not kept: people type passwords into the wrong field. */

@@ -52,10 +52,10 @@ export async function findForSignIn(usernameKey: string): Promise<SignInRow | un
   return rows[0];
 }
 
-/** Counts a failure and answers how many there were in the window of `windowSeconds`, this one included. */
-export async function countFailure(subject: string, windowSeconds: number): Promise<number> {
+/** Counts an attempt to sign in and answers how many there were in the window of `windowSeconds`, this one included. */
+export async function countAttempt(subject: string, windowSeconds: number): Promise<number> {
   const { rows } = await pool().query<{ failures: number }>({
-    name: 'count-failure',
+    name: 'count-attempt',
     text: `INSERT INTO sign_in_throttles (subject, failures, since) VALUES ($1, 1, now())
            ON CONFLICT (subject) DO UPDATE SET
              failures = CASE WHEN sign_in_throttles.since < now() - make_interval(secs => $2) THEN 1 ELSE sign_in_throttles.failures + 1 END,
@@ -66,17 +66,12 @@ export async function countFailure(subject: string, windowSeconds: number): Prom
   return rows[0]?.failures ?? 0;
 }
 
-/** Failures of each subject within the window; subjects without any are absent. */
-export async function recentFailures(subjects: string[], windowSeconds: number): Promise<Map<string, number>> {
-  const { rows } = await pool().query<{ subject: string; failures: number }>({
-    name: 'recent-failures',
-    text: 'SELECT subject, failures FROM sign_in_throttles WHERE subject = ANY($1) AND since >= now() - make_interval(secs => $2)',
-    values: [subjects, windowSeconds],
-  });
-  return new Map(rows.map((row) => [row.subject, row.failures]));
+/** An attempt that succeeded was no failure. */
+export async function takeAttemptBack(subject: string): Promise<void> {
+  await pool().query('UPDATE sign_in_throttles SET failures = failures - 1 WHERE subject = $1 AND failures > 0', [subject]);
 }
 
-export async function forgetFailures(subject: string): Promise<void> {
+export async function forgetAttempts(subject: string): Promise<void> {
   await pool().query('DELETE FROM sign_in_throttles WHERE subject = $1', [subject]);
 }
 

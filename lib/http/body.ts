@@ -2,11 +2,12 @@ import { ApiError } from '@/lib/errors';
 import type { HttpRequest } from '@/lib/http/http-request';
 
 export const maxBodyBytes = 1024 * 1024;
-export const bodyTimeoutMs = 30_000;
+/** How long a request may take to arrive. */
+export const maxArrivalMs = 30_000;
 
 /**
- * The body's bytes; empty when there is none. Over `maxBytes` is RequestTooLarge, without reading on; more than 30 s from
- * the start of the request is RequestTooSlow.
+ * The body's bytes; empty when there is none. Over `maxBytes` is RequestTooLarge, without reading on; taking longer than
+ * 30 s is RequestTooSlow; a connection that ends before the body does is InvalidRequest, which nobody reads.
  */
 export async function readBody(request: HttpRequest, maxBytes = maxBodyBytes): Promise<Uint8Array> {
   const tooLarge = () => new ApiError('RequestTooLarge', `The body is over ${maxBytes.toLocaleString('en')} bytes. Send less.`);
@@ -17,7 +18,7 @@ export async function readBody(request: HttpRequest, maxBytes = maxBodyBytes): P
   let size = 0;
   let timer: NodeJS.Timeout | undefined;
   const slow = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(new ApiError('RequestTooSlow', 'The body took longer than 30 seconds to arrive. Send it again.')), bodyTimeoutMs);
+    timer = setTimeout(() => reject(new ApiError('RequestTooSlow', 'The body took longer than 30 seconds to arrive. Send it again.')), maxArrivalMs);
   });
   try {
     for (;;) {
@@ -29,7 +30,7 @@ export async function readBody(request: HttpRequest, maxBytes = maxBodyBytes): P
     }
   } catch (error) {
     reader.cancel().catch(() => undefined);
-    throw error;
+    throw error instanceof ApiError ? error : new ApiError('InvalidRequest', 'The connection ended before the body did.');
   } finally {
     clearTimeout(timer);
   }

@@ -31,7 +31,7 @@ export function endpoints(pattern: string, operations: Operations): Record<Metho
     const row = table[method];
     const handler: RouteHandler = (request, context) =>
       answer(pattern, method, request, (info, who) => {
-        if (!row) throw new ApiError('MethodNotAllowed', `This path does not have ${method}. It has ${allowed.join(', ')}.`);
+        if (!row) throw new ApiError('MethodNotAllowed', `This path does not have ${request.method}. It has ${allowed.join(', ')}.`);
         return serve(row, request, context, info, who);
       }, allowed);
     if (row && operations[method]) handler.operation = row;
@@ -100,18 +100,19 @@ async function serve(row: AnyOperation, request: HttpRequest, context: RouteCont
   }
   const params = flatten(await context.params);
   const query = row.query ? check(row, row.query.safeParse(Object.fromEntries(new URL(request.url).searchParams)), undefined, 'query') : undefined;
-  let body: unknown;
-  if (row.body) {
-    const bytes = await readBody(request);
-    if (bytes.byteLength > 0 && who.caller?.via !== 'key') demandJson(request);
-    const sent = bytes.byteLength > 0 ? parseJson(bytes) : undefined;
-    body = check(row, row.body.safeParse(sent), sent, 'body');
-  } else if (request.method !== 'GET' && request.method !== 'HEAD') {
-    await readBody(request);
-  }
+  const sent = request.method === 'GET' || request.method === 'HEAD' ? undefined : await receive(request, who);
+  const body = row.body ? check(row, row.body.safeParse(sent), sent, 'body') : undefined;
   const result = await row.run({ params, query, body, request, info }, who.caller);
   if (result instanceof Reply) return answerJson(result.status, result.body, info, result.headers);
   return answerJson(row.status, row.status === 204 ? undefined : result, info);
+}
+
+/** The body as JSON, undefined when there is none; read and held to be JSON even where nothing of it is used. */
+async function receive(request: HttpRequest, who: { caller?: Caller }): Promise<unknown> {
+  const bytes = await readBody(request);
+  if (bytes.byteLength === 0) return undefined;
+  if (who.caller?.via !== 'key') demandJson(request);
+  return parseJson(bytes);
 }
 
 type Checked = { success: true; data: unknown } | { success: false; error: { issues: Parameters<typeof fieldFaults>[0] } };
@@ -132,9 +133,10 @@ function flatten(params: Record<string, string | string[]>): Record<string, stri
   return Object.fromEntries(Object.entries(params).map(([name, value]) => [name, Array.isArray(value) ? value.join('/') : decode(value)]));
 }
 
+/** NUL, which PostgreSQL takes in no text, becomes what stands for no character: such a name is the name of nothing. */
 function decode(part: string): string {
   try {
-    return decodeURIComponent(part);
+    return decodeURIComponent(part).replaceAll('\u0000', '\ufffd');
   } catch {
     return part;
   }

@@ -5,12 +5,13 @@ import { inTransaction, isReferenced, isTaken, type Transaction } from '@/lib/db
 import { ApiError } from '@/lib/errors';
 import { defaultPageSize, nameOfMarker, pageFrom, type Page } from '@/lib/http/marker';
 import { newId } from '@/lib/ids';
+import { named } from '@/lib/names';
 import * as store from '@/lib/organizations/store';
 import { organizationTypes, type OrganizationEdit, type OrganizationRequest, type OrganizationView } from '@/lib/schemas/organization';
 import { demandNoAlgorithms } from '@/lib/users/service';
 import { deleteAccount } from '@/lib/users/store';
 
-export const noSuchOrganization = (name: string) => new ApiError('OrganizationNotFound', `There is no organization named ${name}, or you are no member of it.`);
+export const noSuchOrganization = (name: string) => new ApiError('OrganizationNotFound', `There is no ${named('organization', name)}, or you are no member of it.`);
 
 function organizationView(row: store.OrganizationRow): OrganizationView {
   return {

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { algorithmNameSchema, idSchema, mustBe, note, pageOf } from '@/lib/schemas/common';
+import { algorithmNameSchema, idSchema, isPlainText, mustBe, note, pageOf, plainJsonSchema } from '@/lib/schemas/common';
 
 /** Deep enough for any client's settings, small enough to keep. */
-const settingsSchema = z.record(z.string(), z.json(), mustBe('an object'));
+const settingsSchema = z.record(z.string().refine(isPlainText, 'cannot be stored.'), plainJsonSchema, mustBe('an object'));
 
 export const algorithmRequestSchema = z.object({
   name: algorithmNameSchema,

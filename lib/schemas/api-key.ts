@@ -1,12 +1,12 @@
 import { z } from 'zod';
-import { idSchema, mustBe, note, timestampSchema } from '@/lib/schemas/common';
+import { idSchema, mustBe, note, plainJsonSchema, timestampSchema } from '@/lib/schemas/common';
 
 export const apiKeyKindSchema = z.enum(['PlatformAdminKey', 'AlgorithmKey'], mustBe('PlatformAdminKey or AlgorithmKey'));
 
 export const apiKeyCreationSchema = z.object({
   key_type: apiKeyKindSchema,
   key_label: note(128).nullish(),
-  permissions: z.json().optional(),
+  permissions: plainJsonSchema.optional(),
 });
 
 /** `api_key` is the key itself in the answer to its creation, once; everywhere else it repeats the mask. */

@@ -38,6 +38,15 @@ export function note(max: number) {
 const nameForm = /^[a-zA-Z][a-zA-Z0-9_]*$/;
 const nameHelp = 'must begin with a letter and have only letters, digits and underscores.';
 
+function isPlainJson(value: unknown): boolean {
+  if (typeof value === 'string') return isPlainText(value);
+  if (typeof value !== 'object' || value === null) return true;
+  return Object.entries(value).every(([name, member]) => isPlainText(name) && isPlainJson(member));
+}
+
+/** Any JSON that can be stored and given back. */
+export const plainJsonSchema = z.json().refine(isPlainJson, plain);
+
 /** The name of a user or an organization; they share one name space. */
 export const accountNameSchema = z.string(mustBe('text')).trim().max(30, 'is longer than 30 characters. Shorten it.').regex(nameForm, nameHelp);
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { errorBodySchema } from '@/lib/schemas/common';
 
 export const partSchema = z.object({ status: z.enum(['ok', 'unavailable']), message: z.string().optional() });
 
@@ -6,6 +7,8 @@ export const partSchema = z.object({ status: z.enum(['ok', 'unavailable']), mess
 export const healthSchema = z.object({
   status: z.enum(['ok', 'unavailable']),
   parts: z.record(z.string(), partSchema),
+  /** The contract's error beside it, while something is unavailable. */
+  error: errorBodySchema.shape.error.optional(),
 });
 
 export type Health = z.infer<typeof healthSchema>;

@@ -6,6 +6,7 @@ import { ApiError } from '@/lib/errors';
 import { isId, newId, newRevision } from '@/lib/ids';
 import { sealForPool } from '@/lib/providers/internal';
 import { findUsable, type UsableProvider } from '@/lib/providers/store';
+import { inTurn } from '@/lib/secrets/in-turn';
 import { notifyChange } from '@/lib/secrets/notify';
 import * as store from '@/lib/secrets/store';
 import type { SecretEdit, SecretMetadata, SecretRequest } from '@/lib/schemas/secret';
@@ -77,10 +78,13 @@ export async function createSecret(caller: Caller, algorithmId: string, request:
     return secretView(row);
   } catch (error) {
     if (isTaken(error)) throw keyTaken(request.secret_key);
+    if (isReferenced(error, 'provider')) throw noProvider();
     if (isReferenced(error)) throw noAlgorithm();
     throw error;
   }
 }
+
+const noProvider = () => new ApiError('SecretProviderNotFound', 'No secret provider has this provider_id. GET /v1/secret-provider lists those that can be used.');
 
 const keyTaken = (key: string) =>
   new ApiError('SecretMetadataConstraintViolation', `This algorithm has a secret named ${key} already. Update that one, or choose another name.`, {
@@ -91,7 +95,7 @@ async function demandProvider(id: string | undefined): Promise<UsableProvider> {
   const provider = id === undefined || isId(id) ? await findUsable(id) : undefined;
   if (!provider) {
     if (id === undefined) throw new ApiError('DefaultSecretProviderNotFound', 'No provider is the default one. Name one by provider_id, or ask an admin to choose a default.');
-    throw new ApiError('SecretProviderNotFound', 'No secret provider has this provider_id. GET /v1/secret-provider lists those that can be used.');
+    throw noProvider();
   }
   demandEnabled(provider.name, provider.isEnabled);
   if (!provider.hasModule) throw new ApiError('SecretProviderFailed', `${provider.name} waits for its module. Ask an admin to upload its JAR, or choose another provider.`);
@@ -116,9 +120,26 @@ async function demandSecret(caller: Caller, algorithmId: string, secretId: strin
 
 const editAttempts = 5;
 
+/**
+ * Runs a change of one secret, again when another server's came in between. Changes of one secret wait for one another
+ * here, so that many at once all succeed, one after another. `change` answers undefined when it came too late.
+ */
+function changing<T>(secretId: string, change: () => Promise<T | undefined>, tooMany: () => ApiError): Promise<T> {
+  return inTurn(secretId, async () => {
+    for (let attempt = 1; attempt <= editAttempts; attempt++) {
+      const done = await change();
+      if (done !== undefined) return done;
+      await new Promise((resolve) => setTimeout(resolve, 5 * attempt * Math.random()));
+    }
+    throw tooMany();
+  });
+}
+
+const crowded = 'This secret is being changed by others at the same moment. Look at it again, then try once more.';
+
 /** Changes name, description and, when one is sent, the value: all of it or nothing. Two edits at once end as one of them. */
-export async function updateSecret(caller: Caller, algorithmId: string, secretId: string, edit: SecretEdit): Promise<SecretMetadata> {
-  for (let attempt = 1; ; attempt++) {
+export function updateSecret(caller: Caller, algorithmId: string, secretId: string, edit: SecretEdit): Promise<SecretMetadata> {
+  return changing(secretId, async () => {
     const before = await demandSecret(caller, algorithmId, secretId, 'secret.change');
     if (before.removed) throw noSecret();
     if (edit.secret_key != null && edit.secret_key !== before.secret_key) {
@@ -126,12 +147,10 @@ export async function updateSecret(caller: Caller, algorithmId: string, secretId
     }
     demandEnabled(before.provider_name, before.provider_enabled);
     const row = await writeEdit(caller, before, edit);
-    if (row) {
-      notifyChange(before.algorithm_id);
-      return secretView(row);
-    }
-    if (attempt >= editAttempts) throw new ApiError('EditSecretFailed', 'This secret is being changed by others at the same moment. Look at it again, then try once more.');
-  }
+    if (!row) return undefined;
+    notifyChange(before.algorithm_id);
+    return secretView(row);
+  }, () => new ApiError('EditSecretFailed', crowded));
 }
 
 async function writeEdit(caller: Caller, before: store.SecretInPlace, edit: SecretEdit): Promise<store.SecretRow | undefined> {
@@ -146,15 +165,13 @@ async function writeEdit(caller: Caller, before: store.SecretInPlace, edit: Secr
 
 /** Removes a secret: no start gets it from now on. It can be taken back for a minute. */
 export async function removeSecret(caller: Caller, algorithmId: string, secretId: string): Promise<void> {
-  for (let attempt = 1; attempt <= editAttempts; attempt++) {
+  await changing(secretId, async () => {
     const before = await demandSecret(caller, algorithmId, secretId, 'secret.change');
     if (before.removed) throw noSecret();
-    if (await store.removeLive(before, newRevision(), event('secret.remove', caller, before))) {
-      notifyChange(before.algorithm_id);
-      return;
-    }
-  }
-  throw new ApiError('UnableToDeleteSecret', 'This secret is being changed by others at the same moment. Look at it again, then try once more.');
+    if (!(await store.removeLive(before, newRevision(), event('secret.remove', caller, before)))) return undefined;
+    notifyChange(before.algorithm_id);
+    return before;
+  }, () => new ApiError('UnableToDeleteSecret', crowded));
 }
 
 /** Takes back a removal of the last minute. */

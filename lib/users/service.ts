@@ -6,11 +6,12 @@ import { inTransaction, isReferenced, isTaken, type Transaction } from '@/lib/db
 import { ApiError } from '@/lib/errors';
 import { defaultPageSize, nameOfMarker, pageFrom, type Page } from '@/lib/http/marker';
 import { newId } from '@/lib/ids';
+import { named } from '@/lib/names';
 import type { CreatedUser, UserRequest, UserView } from '@/lib/schemas/user';
 import { makePasswordLink } from '@/lib/users/password-link';
 import * as store from '@/lib/users/store';
 
-export const noSuchUser = (username: string) => new ApiError('UserNotFound', `There is no user named ${username}. Check the name.`);
+export const noSuchUser = (username: string) => new ApiError('UserNotFound', `There is no ${named('user', username)}. Check the name.`);
 
 export function userView(row: store.UserRow): UserView {
   return {

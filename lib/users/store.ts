@@ -36,7 +36,8 @@ export interface NewUser {
 export async function insertUser(tx: Transaction, user: NewUser): Promise<UserRow> {
   const { username, ...rest } = user;
   await tx.account.create({ data: { id: user.id, name: username, nameKey: username.toLowerCase(), kind: 'user' } });
-  return tx.user.create({ data: { ...rest, emailKey: user.email.toLowerCase() }, select: shown });
+  // No session can have begun before there was this user, whatever the clocks of server and database say.
+  return tx.user.create({ data: { ...rest, emailKey: user.email.toLowerCase(), sessionsSince: new Date(0) }, select: shown });
 }
 
 export async function setRole(tx: Transaction, userId: string, role: { isAdmin?: boolean; isClusterViewer?: boolean }): Promise<void> {

@@ -3,6 +3,7 @@ import type { Socket } from 'node:net';
 import { routes } from '@/lib/generated/routes';
 import { ApiError } from '@/lib/errors';
 import { answerError } from '@/lib/http/answer';
+import { maxArrivalMs } from '@/lib/http/body';
 import type { RouteModule } from '@/lib/http/route-entry';
 import { addressHeader, requestIdHeader } from '@/lib/http/request-info';
 import { newId } from '@/lib/ids';
@@ -19,12 +20,20 @@ export interface HostOptions {
   trustProxy: boolean;
   /** False where Next serves the API too, as in development. */
   mountApi: boolean;
+  /** How long a request may take to arrive; the contract's 30 s unless said. */
+  arrivalMs?: number;
 }
 
 function addressOf(incoming: IncomingMessage, trustProxy: boolean): string {
   const forwarded = incoming.headers['x-forwarded-for'];
   const first = trustProxy && typeof forwarded === 'string' ? forwarded.split(',').at(-1)?.trim() : undefined;
   return (first || incoming.socket.remoteAddress || '').replace(/^::ffff:/, '').slice(0, 64);
+}
+
+/** The path and query of a request's target, which a client that takes us for a proxy sends with scheme and host in front. */
+function pathOf(target: string): string {
+  const rest = /^https?:\/\/[^/?#]*(.*)$/i.exec(target)?.[1];
+  return rest === undefined ? target : rest.startsWith('/') ? rest : `/${rest}`;
 }
 
 /** Whether a path is the API's, and so answered in the contract's form whatever happens. */
@@ -37,8 +46,11 @@ export function isApiPath(pathname: string): boolean {
  * gets an id and the peer's address under names of ours, whatever the client sent under them.
  */
 export function createHost(options: HostOptions): Server {
-  const server = createServer({ requestTimeout: 35_000, headersTimeout: 20_000, keepAliveTimeout: 65_000 }, (incoming, outgoing) => {
+  const { arrivalMs = maxArrivalMs } = options;
+  const timeouts = { headersTimeout: arrivalMs, requestTimeout: arrivalMs, connectionsCheckingInterval: Math.min(1_000, arrivalMs / 4), keepAliveTimeout: 65_000 };
+  const server = createServer(timeouts, (incoming, outgoing) => {
     const requestId = newId();
+    incoming.url = pathOf(incoming.url ?? '/');
     incoming.headers[requestIdHeader] = requestId;
     incoming.headers[addressHeader] = addressOf(incoming, options.trustProxy);
     outgoing.setHeader('X-Request-Id', requestId);
@@ -58,12 +70,11 @@ async function serve(options: HostOptions, incoming: IncomingMessage, outgoing: 
   const pathname = query < 0 ? target : target.slice(0, query);
   if (!options.mountApi || !isApiPath(pathname)) return options.pages(incoming, outgoing);
   const match = matchRoute(routes, pathname);
-  const handler = match?.route.module[(incoming.method ?? 'GET') as keyof RouteModule];
+  // A method that no route has is refused by the route itself, as it refuses OPTIONS: it knows which ones it has.
+  const handler = match?.route.module[(incoming.method ?? 'GET') as keyof RouteModule] ?? match?.route.module.OPTIONS;
   if (!match || !handler) {
-    const error = match
-      ? new ApiError('MethodNotAllowed', 'This path does not have this method.')
-      : new ApiError('PathNotFound', 'There is nothing at this path. GET /v1/openapi.json lists the paths there are.');
-    return writeResponse(answerError(error, { requestId, address: '' }), outgoing);
+    const error = new ApiError('PathNotFound', 'There is nothing at this path. GET /v1/openapi.json lists the paths there are.');
+    return writeResponse(answerError(error, { requestId, address: '' }, { bodiless: incoming.method === 'HEAD' }), outgoing);
   }
   await writeResponse(await handler(requestOf(incoming, options.origin), { params: Promise.resolve(match.params) }), outgoing);
 }

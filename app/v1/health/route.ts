@@ -1,3 +1,4 @@
+import { errorCatalogue } from '@/lib/errors';
 import { checkHealth } from '@/lib/health/service';
 import { endpoints } from '@/lib/http/endpoint';
 import { operation, Reply } from '@/lib/http/operation';
@@ -9,9 +10,11 @@ export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = endpoints('/v1/h
     access: 'anyone',
     status: 200,
     answer: healthSchema,
-    handle: async () => {
+    handle: async ({ info }) => {
       const health = await checkHealth();
-      return new Reply(health.status === 'ok' ? 200 : 503, health, health.status === 'ok' ? {} : { 'retry-after': '2' });
+      if (health.status === 'ok') return health;
+      const parts = Object.entries(health.parts).filter(([, { status }]) => status !== 'ok').map(([name, { message }]) => `${name}: ${message ?? 'unavailable'}`);
+      return new Reply(503, { ...health, error: { id: info.requestId, code: errorCatalogue.Unavailable.code, message: parts.join(' ') } }, { 'retry-after': '2' });
     },
   }),
 });
