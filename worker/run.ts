@@ -39,16 +39,20 @@ const passedOn: NodeJS.Signals[] = ['SIGTERM', 'SIGHUP', 'SIGUSR1', 'SIGUSR2', '
 /** Killed by one of these, a process may leave its memory in a file: this one ends with the number instead. */
 const dumping = new Set<NodeJS.Signals>(['SIGQUIT', 'SIGILL', 'SIGTRAP', 'SIGABRT', 'SIGBUS', 'SIGFPE', 'SIGSEGV', 'SIGSYS', 'SIGXCPU', 'SIGXFSZ']);
 
-function passSignals(child: ChildProcess): () => void {
+/**
+ * Passes signals on to the command. To be called before it is started: a signal that comes in between would end this
+ * process and leave the command without it. Handlers run when the start is through, so `command()` is there by then.
+ */
+function passSignals(command: () => ChildProcess | undefined): () => void {
   const terminal = process.stdin.isTTY || process.stdout.isTTY || process.stderr.isTTY;
   const handlers = new Map<NodeJS.Signals, () => void>();
-  for (const signal of passedOn) handlers.set(signal, () => void child.kill(signal));
+  for (const signal of passedOn) handlers.set(signal, () => void command()?.kill(signal));
   for (const signal of fromTerminal) {
     // On a terminal, stopping is left to the kernel, which stops both.
     if (terminal && signal === 'SIGTSTP') continue;
     handlers.set(signal, () => {
       if (terminal) return;
-      child.kill(signal);
+      command()?.kill(signal);
       if (signal === 'SIGTSTP') process.kill(process.pid, 'SIGSTOP');
     });
   }
@@ -68,13 +72,16 @@ function spawnFailure(error: NodeJS.ErrnoException, command: string): number {
 /** Starts the command; resolves to its exit code, or ends this process by the signal that ended the command. */
 function start({ command, args }: Asked, env: Record<string, string>): Promise<number> {
   return new Promise((resolve) => {
+    let started: ChildProcess | undefined;
+    const release = passSignals(() => started);
     let child: ChildProcess;
     try {
       child = spawn(command, args, { stdio: 'inherit', env: { ...process.env, ...env } });
     } catch (error) {
+      release();
       return resolve(spawnFailure(error as NodeJS.ErrnoException, command));
     }
-    const release = passSignals(child);
+    started = child;
     child.on('error', (error) => {
       if (child.pid !== undefined) return;
       release();

@@ -55,11 +55,11 @@ export function openPool(database: DatabaseSettings, max = 6): pg.Pool {
     idle_in_transaction_session_timeout: 10_000,
     application_name: 'secret-store-delivery',
     keepAlive: true,
+    onConnect: async (client) => {
+      await client.query(indexOnly);
+    },
   });
   pool.on('error', (error) => log.warn({ reason: error.message }, 'a database connection broke'));
-  pool.on('connect', (client) => {
-    client.query(indexOnly).catch((error: unknown) => log.warn({ reason: String(error) }, 'planner settings were refused'));
-  });
   return pool;
 }
 
