@@ -1,0 +1,41 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { projectRoot } from '@/server/root';
+import { starts } from './starts';
+import { table, isMet, type Bench, type Figure } from './support/figure';
+import { updates } from './updates';
+
+const benches: Record<string, Bench> = { updates, starts };
+
+/** Measures the named figures, or all. Answers 0 whatever was measured, and 1 when something broke. */
+export async function main(names: string[]): Promise<number> {
+  const unknown = names.filter((name) => !(name in benches));
+  if (unknown.length > 0) {
+    console.error(`There is no bench named ${unknown.join(', ')}. There are: ${Object.keys(benches).join(', ')}.`);
+    return 1;
+  }
+  // Not in the temporary directory, which may be memory: what is durable has to reach a disk.
+  const place = path.join(projectRoot, 'dist/bench');
+  await mkdir(place, { recursive: true });
+  const figures: Figure[] = [];
+  let broken = 0;
+  for (const name of names.length > 0 ? names : Object.keys(benches)) {
+    const folder = await mkdtemp(path.join(place, 'w-'));
+    console.log(name);
+    try {
+      figures.push(...((await benches[name]?.({ folder, say: (line) => console.log(line) })) ?? []));
+    } catch (error) {
+      broken++;
+      console.error(`${name} broke: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
+  }
+  const cpus = os.cpus();
+  const machine = { node: process.version, cores: cpus.length, cpu: cpus[0]?.model ?? '', memoryGiB: Math.round(os.totalmem() / 2 ** 30) };
+  const file = path.join(place, 'results.json');
+  await writeFile(file, `${JSON.stringify({ at: new Date().toISOString(), machine, figures: figures.map((figure) => ({ ...figure, met: isMet(figure) })) }, null, 2)}\n`);
+  console.log(`\n${table(figures)}\n\n${path.relative(projectRoot, file)} has them as JSON.`);
+  return broken === 0 ? 0 : 1;
+}
