@@ -92,27 +92,13 @@ function constraintOf(error: unknown): string {
 
 /** Whether a unique constraint refused the write; `column` names one of its columns or the constraint. */
 export function isTaken(error: unknown, column?: string): boolean {
-  return codesOf(error).some((code) => code === 'P2002' || code === '23505') && (column === undefined || tells(error, column));
+  return codesOf(error).some((code) => code === 'P2002' || code === '23505') && (column === undefined || constraintOf(error).includes(column));
 }
 
 /** Whether a foreign key refused the write: what it points to is gone, or something points to it still. */
 export function isReferenced(error: unknown, column?: string): boolean {
   const codes = ['P2003', '23503', '23001', 'ForeignKeyConstraintViolation'];
-  return codesOf(error).some((code) => codes.includes(code)) && (column === undefined || tells(error, column));
-}
-
-/** Whether an error of the database names a column or a constraint. */
-function tells(error: unknown, column: string): boolean {
-  const seen = new Set<unknown>();
-  const text = JSON.stringify(error, (_key, value: unknown) => {
-    if (value && typeof value === 'object') {
-      if (seen.has(value)) return undefined;
-      seen.add(value);
-      if (value instanceof Error) return { ...value, message: value.message, cause: value.cause };
-    }
-    return value;
-  });
-  return text.includes(column);
+  return codesOf(error).some((code) => codes.includes(code)) && (column === undefined || constraintOf(error).includes(column));
 }
 
 const awayCodes = new Set([

@@ -29,7 +29,7 @@ const requestOf = (changes: Record<string, unknown> = {}) => ({
 
 async function create(changes: Record<string, unknown> = {}) {
   const answer = await api.call('POST', secrets, { as: ana, body: requestOf(changes) });
-  expect(answer.status, answer.text).toBe(200);
+  expect(answer.status).toBe(200);
   return secretSchema.strict().parse(answer.json());
 }
 
@@ -120,7 +120,7 @@ describe('a changed secret', () => {
   test('takes a null like what is absent', async () => {
     const before = await create({ description: 'kept', secret_value: 'kept' });
     const after = await put(before.id, { short_name: 'n', description: null, secret_value: null, secret_key: null });
-    expect(after.status, after.text).toBe(200);
+    expect(after.status).toBe(200);
     expect(after.json()).toMatchObject({ description: 'kept', default_secret_value_id: before.default_secret_value_id });
   });
 
@@ -165,7 +165,8 @@ describe('a removed secret', () => {
   test('of which two are removed at once is removed once', async () => {
     const { id } = await create();
     const answers = await Promise.all([1, 2, 3, 4].map(() => api.call('DELETE', `${secrets}/${id}`, { as: ana })));
-    expect(answers.map(({ status }) => status).sort()).toEqual([204, 404, 404, 404]);
+    expect(answers.filter(({ status }) => status === 204)).toHaveLength(1);
+    expect(answers.filter(({ status }) => status === 404)).toHaveLength(3);
   });
 
   test('comes back with its value within the minute, and not after it', async () => {

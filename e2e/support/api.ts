@@ -2,7 +2,8 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { encode } from 'next-auth/jwt';
 import pg from 'pg';
-import { useFreshDatabase } from '@/e2e/support/database';
+import { checkContract } from '@/e2e/support/contract-check';
+import { pointAtFreshDatabase } from '@/e2e/support/database';
 import { send, type Answer, type Sent } from '@/e2e/support/http';
 import { issueApiKey } from '@/lib/api-keys/service';
 import { sessionMaxAgeSeconds, sessionSecret } from '@/lib/auth/session-token';
@@ -38,6 +39,7 @@ export interface TestApi {
   internalProvider: string;
   /** The private half of the pool's key, which only workers have otherwise. */
   poolPrivateKey: BoxPrivateKey;
+  /** Sends a request, and holds the answer to what the contract says of every answer. */
   call(method: string, path: string, options?: CallOptions): Promise<Answer>;
   query<Row extends pg.QueryResultRow>(sql: string, values?: unknown[]): Promise<Row[]>;
   close(): Promise<void>;
@@ -59,7 +61,7 @@ export interface StartOptions {
  * in place of a worker, a pool key of the test's own. Pages are not part of it.
  */
 export async function startApi(options: StartOptions = {}): Promise<TestApi> {
-  const settings = await useFreshDatabase();
+  const settings = await pointAtFreshDatabase();
   process.env.SECRET_STORE_ADMIN_USERNAME = 'root';
   process.env.SECRET_STORE_ADMIN_PASSWORD = adminPassword;
   const server = createHost({
@@ -92,7 +94,11 @@ export async function startApi(options: StartOptions = {}): Promise<TestApi> {
     admin: { ...root, key: await makeKey(root.name, 'AlgorithmKey') },
     internalProvider: provider.id,
     poolPrivateKey,
-    call: (method, path, { as, headers, ...rest } = {}) => send(url, { method, path, headers: { ...(as && credentialHeaders(as)), ...headers }, ...rest }),
+    call: async (method, path, { as, headers, ...rest } = {}) => {
+      const answer = await send(url, { method, path, headers: { ...(as && credentialHeaders(as)), ...headers }, ...rest });
+      checkContract(method, path, answer);
+      return answer;
+    },
     query,
     close: async () => {
       server.closeAllConnections();

@@ -33,7 +33,7 @@ export async function freshDatabase(options: { empty?: boolean } = {}): Promise<
  * Points `lib/env` of this test file's process at a fresh database and an empty data folder. To be called before
  * anything reads the environment, so at the top of a file, before its dynamic imports.
  */
-export async function useFreshDatabase(): Promise<DatabaseSettings> {
+export async function pointAtFreshDatabase(): Promise<DatabaseSettings> {
   const settings = await freshDatabase();
   process.env.SECRET_STORE_DATABASE = JSON.stringify(settings);
   process.env.SECRET_STORE_DATA_DIR = mkdtempSync(path.join(os.tmpdir(), 'secret-store-test-'));

@@ -6,9 +6,14 @@ import { errorBodySchema } from '@/lib/schemas/common';
 
 type JsonObject = Record<string, unknown>;
 
+/**
+ * A zod schema as the document's. "Any JSON" comes as a definition that refers to itself, in a `$defs` that is not where
+ * the document's references lead; the empty schema says the same.
+ */
 function schemaOf(schema: z.ZodType, io: 'input' | 'output'): JsonObject {
-  const { $schema: _dialect, ...rest } = z.toJSONSchema(schema, { io, unrepresentable: 'any' }) as JsonObject;
-  return rest;
+  const { $schema: _dialect, $defs: _definitions, ...rest } = z.toJSONSchema(schema, { io, unrepresentable: 'any' }) as JsonObject;
+  const text = JSON.stringify(rest, (_name, value: unknown) => (typeof value === 'object' && value !== null && '$ref' in value ? {} : value));
+  return JSON.parse(text) as JsonObject;
 }
 
 function parametersOf(path: string, row: AnyOperation): JsonObject[] {
