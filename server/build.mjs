@@ -20,7 +20,7 @@ async function oneAtATime(say) {
   await mkdir(join(projectRoot, 'dist'), { recursive: true });
   let told = false;
   for (;;) {
-    const lock = await takeLock(join(projectRoot, 'dist', 'build.lock'));
+    const lock = await takeLock(join(projectRoot, 'dist', 'build.lock'), 'build');
     if ('release' in lock) return lock;
     if (!told) say(`Waiting for another build (process ${lock.heldBy}) to finish`);
     told = true;

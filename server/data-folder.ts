@@ -1,5 +1,6 @@
 import { access, constants, mkdir, writeFile, rm } from 'node:fs/promises';
 import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { takeLock } from './build/lock.mjs';
 import { UserError } from './user-error';
 
@@ -43,7 +44,13 @@ export async function openDataFolder(dataDir: string): Promise<{ release: () => 
     const probe = path.join(dataDir, 'logs', `.probe.${process.pid}`);
     await writeFile(probe, Buffer.alloc(4096, 1));
     await rm(probe);
-    const lock = await takeLock(lockFile(dataDir));
+    const until = Date.now() + 10_000;
+    let lock = await takeLock(lockFile(dataDir), 'server');
+    // A secret-store-admin that has the database for a moment is waited for.
+    while (!('release' in lock) && lock.purpose !== 'server' && Date.now() < until) {
+      await sleep(50);
+      lock = await takeLock(lockFile(dataDir), 'server');
+    }
     if ('release' in lock) return lock;
     throw new UserError(`Secret Store already runs on ${dataDir} (process ${lock.heldBy}). Stop that one first, or set SECRET_STORE_DATA_DIR to another folder.`);
   } catch (error) {

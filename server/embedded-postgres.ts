@@ -16,6 +16,8 @@ export interface EmbeddedPostgres {
   process: ChildProcess;
   /** Closes the database cleanly; resolves when its process is gone. */
   stop(): Promise<void>;
+  /** The same, after the connections of others have ended. */
+  stopWhenUnused(): Promise<void>;
 }
 
 export interface EmbeddedPostgresOptions {
@@ -60,7 +62,7 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
     throw new Error(`PostgreSQL did not start. It said:\n${lastWords.trim() || '(nothing)'}`);
   }
   await ensureDatabase(admin);
-  return { settings: { ...admin, database }, process: child, stop: () => stop(child, ended) };
+  return { settings: { ...admin, database }, process: child, stop: () => stop(child, ended), stopWhenUnused: () => stop(child, ended, [['SIGTERM', 10_000]]) };
 }
 
 /** The settings of a server that another process runs on this data folder; undefined when none does. */
@@ -118,8 +120,8 @@ async function ensureDatabase(settings: DatabaseSettings): Promise<void> {
 }
 
 /** Fast shutdown first; then without writing a checkpoint, which the next start makes up for. */
-async function stop(child: ChildProcess, ended: Promise<void>): Promise<void> {
-  const steps: [NodeJS.Signals, number][] = [['SIGINT', 8_000], ['SIGQUIT', 3_000], ['SIGKILL', 3_000]];
+async function stop(child: ChildProcess, ended: Promise<void>, before: [NodeJS.Signals, number][] = []): Promise<void> {
+  const steps: [NodeJS.Signals, number][] = [...before, ['SIGINT', 8_000], ['SIGQUIT', 3_000], ['SIGKILL', 3_000]];
   for (const [signal, patience] of steps) {
     child.kill(signal);
     const waiting = new AbortController();

@@ -98,6 +98,11 @@ export function serverEnv(): ServerEnv {
 /** True in `npm run dev`: pages are compiled as they are asked for. */
 export const isDevelopment = process.env.NODE_ENV === 'development';
 
+/** Makes `lib/env` of this very process see the same settings, and the embedded database. Before anything asks it. */
+export function provideEnvironment(env: ServerEnv, embedded: DatabaseSettings | undefined): void {
+  Object.assign(process.env, childEnvironment('prepare', env, embedded));
+}
+
 /** Which part of the product an environment is for; each gets what it needs and no more. */
 export type PartName = 'prepare' | 'web' | 'delivery' | 'agent';
 

@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 // npm start: checks what has to be there, builds what changed, then supervises the processes of the product.
+// --dev compiles pages as they are asked for; --no-build takes what was built before, whatever has changed since.
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
@@ -27,8 +28,12 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, interru
 try {
   const { refuseSecondStart } = await import('./build/second-start.mjs');
   await refuseSecondStart();
-  const { build } = await import('./build.mjs');
-  await build({ withPages: !development });
+  if (!process.argv.includes('--no-build')) {
+    const { build } = await import('./build.mjs');
+    await build({ withPages: !development });
+  } else if (!existsSync(`${root}dist/server/supervisor.mjs`)) {
+    fail('Nothing is built yet: start without --no-build once.');
+  }
 } catch (error) {
   fail(error instanceof Error ? error.message : String(error));
 }

@@ -7,6 +7,7 @@ export default defineConfig({
   test: {
     ...everyRun.test,
     include: ['e2e/process/**/*.test.ts'],
+    globalSetup: ['e2e/support/build.ts'],
     maxWorkers: 1,
     testTimeout: 120_000,
     hookTimeout: 240_000,

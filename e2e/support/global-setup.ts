@@ -1,3 +1,4 @@
+import { buildProduct } from './build';
 import { startProduct } from './product';
 
 /** Who the tests sign in as. */
@@ -5,10 +6,9 @@ export const firstAdmin = { username: 'admin', password: 'correct horse battery 
 
 /** Starts one product for the whole run and tells the tests' processes where it is, by their environment. */
 export default async function setUp(): Promise<() => Promise<void>> {
+  buildProduct();
   const product = await startProduct({
     env: { SECRET_STORE_ADMIN_USERNAME: firstAdmin.username, SECRET_STORE_ADMIN_PASSWORD: firstAdmin.password },
-    // The first run builds.
-    timeout: 240_000,
   });
   process.env.E2E_URL = product.url;
   process.env.E2E_DELIVERY_URL = product.deliveryUrl;

@@ -66,9 +66,9 @@ export interface Launched {
   exited: Promise<number | null>;
 }
 
-/** Runs `npm start`'s program and collects what it writes. */
+/** Runs `npm start`'s program on what the set-up has built, and collects what it writes. */
 export function launch(env: Settings, prefix: string[] = []): Launched {
-  const line = [...prefix, process.execPath, path.join(projectRoot, 'server/start.mjs')];
+  const line = [...prefix, process.execPath, path.join(projectRoot, 'server/start.mjs'), '--no-build'];
   const child = spawn(line[0] ?? process.execPath, line.slice(1), { cwd: projectRoot, env: { ...cleanEnvironment(), ...env } as NodeJS.ProcessEnv, stdio: ['ignore', 'pipe', 'pipe'] });
   let text = '';
   child.stdout.on('data', (chunk: Buffer) => (text += chunk.toString('utf8')));

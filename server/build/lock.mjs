@@ -36,7 +36,7 @@ async function bootId() {
 /**
  * Who holds the lock now.
  * @param {string} path
- * @returns {Promise<number | undefined>} a process id
+ * @returns {Promise<{pid: number, purpose: string} | undefined>}
  */
 export async function lockHolder(path) {
   let owner;
@@ -48,16 +48,17 @@ export async function lockHolder(path) {
   }
   if (!Number.isInteger(owner?.pid) || owner.boot !== (await bootId())) return undefined;
   const started = await startTimeOf(owner.pid);
-  return started !== undefined && started === owner.started ? owner.pid : undefined;
+  return started !== undefined && started === owner.started ? { pid: owner.pid, purpose: String(owner.purpose) } : undefined;
 }
 
 /**
  * Takes the lock, or says who has it.
  * @param {string} path in a folder that exists
- * @returns {Promise<{release: () => Promise<void>} | {heldBy: number}>}
+ * @param {string} purpose for whoever finds it held
+ * @returns {Promise<{release: () => Promise<void>} | {heldBy: number, purpose: string}>}
  */
-export async function takeLock(path) {
-  const mine = JSON.stringify({ pid: process.pid, started: await startTimeOf(process.pid), boot: await bootId(), token: randomUUID() });
+export async function takeLock(path, purpose) {
+  const mine = JSON.stringify({ purpose, pid: process.pid, started: await startTimeOf(process.pid), boot: await bootId(), token: randomUUID() });
   const draft = `${path}.${process.pid}.${randomUUID()}`;
   await writeFile(draft, mine, { mode: 0o600 });
   try {
@@ -69,7 +70,7 @@ export async function takeLock(path) {
         if (error.code !== 'EEXIST') throw error;
       }
       const holder = await lockHolder(path);
-      if (holder !== undefined) return { heldBy: holder };
+      if (holder !== undefined) return { heldBy: holder.pid, purpose: holder.purpose };
       await setAsideStale(path);
     }
   } finally {

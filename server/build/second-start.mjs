@@ -7,6 +7,6 @@ export async function refuseSecondStart() {
   const given = process.env.SECRET_STORE_DATA_DIR;
   const dataDir = given ? resolve(given) : join(projectRoot, 'data');
   const holder = await lockHolder(join(dataDir, 'lock')).catch(() => undefined);
-  if (holder === undefined) return;
-  throw new Error(`Secret Store already runs on ${dataDir} (process ${holder}). Stop that one first, or set SECRET_STORE_DATA_DIR to another folder.`);
+  if (holder?.purpose !== 'server') return;
+  throw new Error(`Secret Store already runs on ${dataDir} (process ${holder.pid}). Stop that one first, or set SECRET_STORE_DATA_DIR to another folder.`);
 }
