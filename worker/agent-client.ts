@@ -48,20 +48,24 @@ export async function askAgent(folder: string, question: WithoutVersion<Question
     connection.on('connect', () => connection.write(`${JSON.stringify({ v: protocolVersion, ...question })}\n`));
     connection.on('data', (part: Buffer) => {
       bytes += part.length;
-      if (bytes > answerBytes) connection.destroy(new AgentUnreachable('the agent answered with too much'));
-      else parts.push(part);
+      if (bytes > answerBytes) return void connection.destroy(new AgentUnreachable('the agent answered with too much'));
+      parts.push(part);
+      if (part.at(-1) !== 10) return;
+      clearTimeout(timer);
+      connection.end();
+      try {
+        resolve(JSON.parse(Buffer.concat(parts).toString('utf8')) as Answer);
+      } catch {
+        reject(new AgentUnreachable('the agent answered with something else than its version of the command line expects'));
+      }
     });
     connection.on('error', (error) => {
       clearTimeout(timer);
       reject(explain(error, folder));
     });
-    connection.on('end', () => {
+    connection.on('close', () => {
       clearTimeout(timer);
-      try {
-        resolve(JSON.parse(Buffer.concat(parts).toString('utf8')) as Answer);
-      } catch {
-        reject(new AgentUnreachable('the agent ended before it had answered'));
-      }
+      reject(new AgentUnreachable('the agent ended before it had answered'));
     });
   });
 }

@@ -70,6 +70,7 @@ export class Agent {
       versions: this.#versions,
       receipts: this.#receipts,
       standing: () => this.#standing,
+      connected: () => this.#connected,
       lookAgain: () => this.#look().catch(() => undefined),
     });
     this.#prefetcher = new Prefetcher((id) => this.#starts.prefetch(id));

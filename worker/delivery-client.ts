@@ -3,7 +3,7 @@ import https from 'node:https';
 import { z } from 'zod';
 import { signBytes } from '@/lib/crypto/sign';
 import { sessionStatement } from '@/lib/crypto/statement';
-import { challengeAnswer, errorBody, limits, sessionAnswer, startAnswer, type StartAnswer, type StartRequest } from '@/lib/schemas/delivery';
+import { challengeAnswer, errorBody, limits, sessionAnswer, startAnswer, startsAnswer, type StartAnswer, type StartRequest, type StartsAnswer } from '@/lib/schemas/delivery';
 import type { Identity } from './identity';
 import { software } from './version';
 
@@ -157,7 +157,13 @@ export class DeliveryClient {
   }
 
   start(body: StartRequest, timeoutMs: number): Promise<StartAnswer> {
-    return this.ask('starts', startAnswer, { body, timeoutMs });
+    return this.ask('start', startAnswer, { body, timeoutMs });
+  }
+
+  async startTogether(starts: StartRequest[], timeoutMs: number): Promise<StartsAnswer['answers']> {
+    const { answers } = await this.ask('starts', startsAnswer, { body: { starts }, timeoutMs });
+    if (answers.length !== starts.length) throw new Away('the delivery plane did not answer each start');
+    return answers;
   }
 
   /** The stream of changes, a line at a time, until it breaks: silence for three pings is a break. Throws Away or Refusal. */

@@ -30,33 +30,44 @@ function readQuestion(line: string): Question | undefined {
   }
 }
 
+/** Questions on one connection are answered one after another; a client that is done closes it. */
 function serve(connection: net.Socket, answer: (question: Question) => Promise<Buffer | string>): void {
-  const parts: Buffer[] = [];
-  let bytes = 0;
-  const timer = setTimeout(() => connection.destroy(), questionMs);
-  const refuse = (error: string) => connection.end(`${JSON.stringify({ ok: false, error })}\n`);
+  let rest: Buffer = Buffer.alloc(0);
+  let busy = false;
+  connection.setTimeout(questionMs, () => {
+    if (!busy) connection.destroy();
+  });
   connection.on('error', () => undefined);
-  connection.on('close', () => clearTimeout(timer));
-  const onData = (part: Buffer): void => {
-    bytes += part.length;
-    if (bytes > questionBytes) return void connection.destroy();
-    parts.push(part);
-    if (!part.includes(10)) return;
-    clearTimeout(timer);
-    connection.off('data', onData);
-    connection.resume();
-    const question = readQuestion(Buffer.concat(parts).toString('utf8').split('\n')[0] ?? '');
-    if (!question) return void refuse('the agent does not understand this: it and the command line are of different versions');
-    answer(question).then(
-      (line) => {
-        if (typeof line === 'string') return void connection.end(line);
+
+  const write = (line: Buffer | string): Promise<void> =>
+    new Promise((resolve) => {
+      connection.write(line, () => {
         // Values are not kept longer in this process than the socket needs them.
-        connection.end(line, () => line.fill(0));
-      },
-      (error: unknown) => refuse(error instanceof Error ? error.message : 'the agent failed'),
-    );
+        if (typeof line !== 'string') line.fill(0);
+        resolve();
+      });
+    });
+  const refusal = (error: unknown): string => `${JSON.stringify({ ok: false, error: error instanceof Error ? error.message : 'the agent failed' })}\n`;
+
+  const next = async (): Promise<void> => {
+    if (busy) return;
+    busy = true;
+    for (let end = rest.indexOf(10); end >= 0 && !connection.destroyed; end = rest.indexOf(10)) {
+      const question = readQuestion(rest.subarray(0, end).toString('utf8'));
+      rest = rest.subarray(end + 1);
+      if (!question) {
+        connection.end(refusal(new Error('the agent does not understand this: it and the command line are of different versions')));
+        return;
+      }
+      await write(await answer(question).catch(refusal));
+    }
+    busy = false;
   };
-  connection.on('data', onData);
+  connection.on('data', (part: Buffer) => {
+    rest = rest.length === 0 ? part : Buffer.concat([rest, part]);
+    if (rest.length > questionBytes) connection.destroy();
+    else void next();
+  });
 }
 
 async function isAnswered(socket: string): Promise<boolean> {

@@ -7,6 +7,7 @@ import { BundleRefused, openBundle } from './open-bundle';
 import { OpenedBundles } from './opened-bundles';
 import type { PoolKeys } from './pool-keys';
 import type { Receipts } from './receipts';
+import { StartGroups } from './start-groups';
 import type { Versions } from './versions';
 
 /** Nothing is started. The message is one line for whoever ran the command. */
@@ -22,13 +23,18 @@ export interface StartParts {
   versions: Versions;
   receipts: Receipts;
   standing(): Standing;
+  /** Whether the stream of changes lives. */
+  connected(): boolean;
   /** The server said no to this worker itself: it looks again how it stands. */
   lookAgain(): Promise<void>;
 }
 
-/** How long a start waits for the delivery plane when there is a last good bundle, and when there is none. */
-const patienceMs = { withBundle: 1_500, without: 6_000 };
-/** After no answer at all, starts go on with what there is for this long, instead of each waiting anew. */
+/**
+ * How long a start waits for the delivery plane before it goes on with the last good bundle: while the stream of changes
+ * lives, the delivery plane is there and only slow; without it, most likely not. With no bundle there is nothing else.
+ */
+const patienceMs = { connected: 5_000, disconnected: 1_500, withoutBundle: 6_000 };
+/** Without the stream and without an answer, starts go on with what there is for this long, instead of each waiting anew. */
 const restMs = 1_000;
 
 type Fetched = { bundle: Bundle; fresh: boolean } | { away: string };
@@ -37,10 +43,12 @@ type Fetched = { bundle: Bundle; fresh: boolean } | { away: string };
 export class StartService {
   readonly #parts: StartParts;
   readonly #opened = new OpenedBundles();
+  readonly #groups: StartGroups;
   #restUntil = 0;
 
   constructor(parts: StartParts) {
     this.#parts = parts;
+    this.#groups = new StartGroups(parts.client, () => (parts.connected() ? patienceMs.connected : patienceMs.disconnected));
   }
 
   /** The delivery plane answers again. */
@@ -72,7 +80,7 @@ export class StartService {
     const { bundles, client } = this.#parts;
     if (held && performance.now() < this.#restUntil) return { away: 'the delivery plane is away' };
     try {
-      const answer = await client.start({ ...which, ...(held ? { tag: held.tag } : {}) }, held ? patienceMs.withBundle : patienceMs.without);
+      const answer = held ? await this.#groups.ask({ ...which, tag: held.tag }) : await client.start(which, patienceMs.withoutBundle);
       if (!('unchanged' in answer)) return { bundle: answer, fresh: true };
       if (!held) throw new Away('the delivery plane answered for a bundle that this worker does not have');
       // An algorithm made anew under the same name, both without secrets.
@@ -80,7 +88,7 @@ export class StartService {
       return { bundle: held, fresh: false };
     } catch (error) {
       if (error instanceof Away) {
-        this.#restUntil = performance.now() + restMs;
+        if (!this.#parts.connected()) this.#restUntil = performance.now() + restMs;
         return { away: error.message };
       }
       if (!(error instanceof Refusal)) throw error;

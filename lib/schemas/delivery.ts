@@ -8,6 +8,9 @@ import { z } from 'zod';
 export const limits = {
   bodyBytes: 1024 * 1024,
   checkedAlgorithms: 2_000,
+  startsTogether: 256,
+  /** Of an answer to several starts; what does not fit has to be asked for alone. */
+  togetherBytes: 8 * 1024 * 1024,
   receiptsPerReport: 500,
   /** 200 secrets of the largest size, as sealed base64, and some room. */
   bundleBytes: 32 * 1024 * 1024,
@@ -139,6 +142,13 @@ export const bundleAnswer = z.object({ algorithm: algorithmRef, tag, secrets: z.
 export type Bundle = z.infer<typeof bundleAnswer>;
 export const startAnswer = z.union([unchangedAnswer, bundleAnswer]);
 export type StartAnswer = z.infer<typeof startAnswer>;
+
+/** Starts that a worker was asked for at the same moment: one request, an event each, answers in the same order. */
+export const startsRequest = z.object({ starts: z.array(startRequest).min(1).max(limits.startsTogether) });
+export const startsAnswer = z.object({
+  answers: z.array(z.union([startAnswer, z.object({ error: z.object({ status: z.number().int(), code: z.number().int(), message: z.string() }) }), z.object({ askAlone: z.literal(true) })])),
+});
+export type StartsAnswer = z.infer<typeof startsAnswer>;
 
 /** Why a worker did not start a command, in words that tell nothing of a value. */
 export const refusalCause = z.enum([

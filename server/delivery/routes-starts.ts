@@ -1,32 +1,61 @@
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { z } from 'zod';
 import { ApiError } from '@/lib/errors';
-import { checkRequest, receiptsRequest, startRequest } from '@/lib/schemas/delivery';
+import { checkRequest, limits, receiptsRequest, startRequest, startsRequest } from '@/lib/schemas/delivery';
 import { actorOf, callingWorker, notWelcome, workerIdOf, type DeliveryContext } from './context';
 import { parseBody } from './http';
+import type { StartOutcome, StartQuestion } from './starts';
 import { recordEvent, recordReceipts } from './store-workers';
+
+const json = 'application/json; charset=utf-8';
+
+function question(request: FastifyRequest, workerId: string, body: z.output<typeof startRequest>): StartQuestion {
+  const from = { workerId, requestId: request.id, address: request.ip, reason: body.reason, clientTag: body.tag ?? '' };
+  if ('algorithmId' in body) return { ...from, algorithmId: body.algorithmId.toLowerCase(), ownerKey: null, nameKey: null, asked: '' };
+  return { ...from, algorithmId: null, ownerKey: body.owner.toLowerCase(), nameKey: body.name.toLowerCase(), asked: `${body.owner}/${body.name}` };
+}
+
+/** What is sent for an outcome; throws what it is answered with when nothing is delivered. */
+function bodyOf(outcome: StartOutcome, asked: string): Buffer | string {
+  if (outcome.kind === 'not-welcome') throw notWelcome(outcome.state);
+  if (outcome.kind === 'no-such-algorithm') throw new ApiError('AlgorithmNotFound', `No such algorithm${asked ? `: ${asked}` : ''}.`);
+  return outcome.body;
+}
+
+/** Answers of several starts as one JSON text, without building what is text already anew. */
+function together(outcomes: StartOutcome[], questions: StartQuestion[]): Buffer {
+  const parts: Buffer[] = [Buffer.from('{"answers":[')];
+  let bytes = 0;
+  outcomes.forEach((outcome, index) => {
+    if (index > 0) parts.push(Buffer.from(','));
+    let part: Buffer;
+    try {
+      part = Buffer.from(bodyOf(outcome, questions[index]?.asked ?? ''));
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error;
+      part = Buffer.from(JSON.stringify({ error: { status: error.status, code: error.code, message: error.message } }));
+    }
+    if (bytes > 0 && bytes + part.length > limits.togetherBytes) part = Buffer.from('{"askAlone":true}');
+    bytes += part.length;
+    parts.push(part);
+  });
+  parts.push(Buffer.from(']}'));
+  return Buffer.concat(parts);
+}
 
 export function startRoutes(app: FastifyInstance, context: DeliveryContext): void {
   const { starts, store } = context;
 
+  app.post('/worker/v1/start', async (request, reply) => {
+    const asked = question(request, workerIdOf(context, request), parseBody(startRequest, request.body));
+    return reply.header('Content-Type', json).send(bodyOf(await starts.ask(asked), asked.asked));
+  });
+
   app.post('/worker/v1/starts', async (request, reply) => {
     const workerId = workerIdOf(context, request);
-    const body = parseBody(startRequest, request.body);
-    const named = 'algorithmId' in body ? null : body;
-    const asked = named ? `${named.owner}/${named.name}` : '';
-    const outcome = await starts.ask({
-      workerId,
-      algorithmId: named ? null : (body as { algorithmId: string }).algorithmId.toLowerCase(),
-      ownerKey: named?.owner.toLowerCase() ?? null,
-      nameKey: named?.name.toLowerCase() ?? null,
-      asked,
-      requestId: request.id,
-      address: request.ip,
-      reason: body.reason,
-      clientTag: body.tag ?? '',
-    });
-    if (outcome.kind === 'not-welcome') throw notWelcome(outcome.state);
-    if (outcome.kind === 'no-such-algorithm') throw new ApiError('AlgorithmNotFound', `No such algorithm${asked ? `: ${asked}` : ''}.`);
-    return reply.header('Content-Type', 'application/json; charset=utf-8').send(outcome.body);
+    const questions = parseBody(startsRequest, request.body).starts.map((body) => question(request, workerId, body));
+    const outcomes = await Promise.all(questions.map((each) => starts.ask(each)));
+    return reply.header('Content-Type', json).send(together(outcomes, questions));
   });
 
   app.post('/worker/v1/check', async (request) => {

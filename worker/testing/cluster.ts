@@ -75,6 +75,9 @@ export async function until<T>(look: () => Promise<T | undefined | false> | T | 
   }
 }
 
+/** As the supervisor starts it. */
+const agentFlags = ['--max-semi-space-size=2', '--optimize-for-size'];
+
 /** An agent in a folder of its own, as a process of its own. */
 export class TestWorker {
   readonly dataDir: string;
@@ -90,7 +93,7 @@ export class TestWorker {
   }
 
   start(args: string[] = []): void {
-    this.agent = spawn(process.execPath, [this.program, 'agent', ...args], { env: this.env(), stdio: ['ignore', 'pipe', 'pipe'] });
+    this.agent = spawn(process.execPath, [...agentFlags, this.program, 'agent', ...args], { env: this.env(), stdio: ['ignore', 'pipe', 'pipe'] });
     for (const stream of [this.agent.stdout, this.agent.stderr]) stream?.on('data', (part: Buffer) => (this.output += part.toString()));
   }
 
