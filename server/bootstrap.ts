@@ -31,8 +31,9 @@ export async function bootstrap(): Promise<Bootstrapped> {
 
 async function tieKeyring(): Promise<void> {
   const file = env().keyringFile;
-  const found = readKeyringFile(file);
+  // In this order: a server that starts at the same moment on the same file writes the file before it ties the database.
   const known = await inTransaction((tx) => tx.installation.findUnique({ where: { name: 'keyring' } }));
+  const found = readKeyringFile(file);
   if (known && !found) {
     throw new UserError(`This database belongs to a keyring that is not at ${file}. Put its keyring.json back from your backup; a new one could read nothing and no API key would work.`);
   }
