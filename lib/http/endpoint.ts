@@ -79,7 +79,7 @@ function translate(error: unknown, info: RequestInfo, pattern: string): ApiError
   }
   if (isDatabaseAway(error)) {
     log.error({ requestId: info.requestId, pattern }, 'the database is away');
-    return new ApiError('Unavailable', 'The database does not answer. Nothing was changed that you were not told of; try again in a few seconds.', { retryAfterSeconds: 2 });
+    return new ApiError('Unavailable', 'The database does not answer. Try again in a few seconds; if you sent a change, look first whether it was made.', { retryAfterSeconds: 2 });
   }
   log.error({ requestId: info.requestId, pattern, fault: describe(error) }, 'a request failed unexpectedly');
   return new ApiError('InternalServerError', 'Something failed on our side. The log of the server has the cause under this id.');
