@@ -18,7 +18,7 @@ export default async function SignedInLayout({ children }: { children: ReactNode
     <>
       <a
         href="#page"
-        className="fixed top-2 left-2 z-50 -translate-y-20 rounded-control bg-toast px-4 py-3 font-semibold text-toast-ink focus:translate-y-0"
+        className="sr-only z-50 rounded-control bg-toast font-semibold text-toast-ink focus:not-sr-only focus:fixed focus:top-2 focus:left-2 focus:px-4 focus:py-3"
       >
         Skip to the page
       </a>

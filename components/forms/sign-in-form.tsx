@@ -21,8 +21,8 @@ type SignInFields = z.infer<typeof schema>;
 /** Why signing in did not work, by the reason that next-auth hands on. */
 const reasons: Record<string, Refusal> = {
   CredentialsSignin: {
-    title: 'That did not open.',
-    message: 'The username and the password do not go together. Check both, capital letters included.',
+    title: 'The username and the password do not go together.',
+    message: 'Check both, capital letters included.',
   },
   TooManyAttempts: {
     title: 'Too many attempts.',

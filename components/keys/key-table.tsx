@@ -49,16 +49,16 @@ export function KeyTable({ username, keys, now }: KeyTableProps) {
 
   const columns: Column<KeyRow>[] = [
     { name: 'Label', cell: (key) => <span className="font-semibold break-words">{key.label || 'No label'}</span> },
-    { name: 'Key', cell: (key) => <span className="font-mono text-small break-all">{key.mask}</span> },
+    { name: 'Key', cell: (key) => <span className="font-mono text-small whitespace-nowrap">{key.mask}</span> },
     { name: 'Kind', cell: (key) => (key.kind === 'PlatformAdminKey' ? <Badge tone="accent">{key.kind}</Badge> : key.kind) },
-    { name: 'Created', cell: (key) => <RelativeTime at={key.created} now={now} /> },
-    { name: 'Last used', cell: (key) => (key.lastUsed ? <RelativeTime at={key.lastUsed} now={now} /> : <span className="text-ink-2">Never</span>) },
+    { name: 'Created', className: 'tablet:whitespace-nowrap', cell: (key) => <RelativeTime at={key.created} now={now} /> },
+    { name: 'Last used', className: 'tablet:whitespace-nowrap', cell: (key) => (key.lastUsed ? <RelativeTime at={key.lastUsed} now={now} /> : <span className="text-ink-2">Never</span>) },
     {
       name: 'Actions',
       nameHidden: true,
       className: 'tablet:text-right',
       cell: (key) => (
-        <Button kind="danger" size="small" aria-haspopup="dialog" aria-label={`Revoke ${nameOf(key)}…`} onClick={() => setAsking(key)} className="-ml-3 tablet:ml-0">
+        <Button kind="danger" size="small" aria-haspopup="dialog" aria-label={`Revoke ${nameOf(key)}…`} onClick={() => setAsking(key)} className="-ml-3 align-middle tablet:ml-0">
           Revoke…
         </Button>
       ),

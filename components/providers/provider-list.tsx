@@ -19,6 +19,12 @@ type ProviderListProps = { providers: ProviderView[]; editable: boolean };
 export function ProviderList({ providers, editable }: ProviderListProps) {
   return (
     <div className="flex flex-col gap-3">
+      {providers.some((provider) => provider.isDefault) ? null : (
+        <Note tone="warn">
+          <strong className="font-semibold text-ink">No provider is the default.</strong> Scripts that name none cannot add secrets.
+          {editable ? ' Choose Make default in the menu of a provider that is enabled.' : ' An admin can make one the default.'}
+        </Note>
+      )}
       <RowList label="Secret providers">
         {providers.map((provider) => (
           <ProviderRow key={provider.id} provider={provider} editable={editable} />

@@ -8,6 +8,7 @@ import { Badge } from '@/components/ui/badge';
 import { Breakable } from '@/components/ui/breakable';
 import { Button } from '@/components/ui/button';
 import { CopyButton } from '@/components/ui/copy-button';
+import { cx } from '@/components/ui/cx';
 import { Note } from '@/components/ui/note';
 import { Paging } from '@/components/ui/paging';
 import { RelativeTime } from '@/components/ui/relative-time';
@@ -57,7 +58,7 @@ export function SecretList({ algorithm, secrets, editable, now }: SecretListProp
             }
             actions={
               <div className="flex items-center justify-between gap-2 tablet:justify-end tablet:gap-1.5">
-                <span className="text-small text-ink-2 tablet:mr-2.5">
+                <span className={cx('text-small text-ink-2', editable && 'tablet:mr-2.5')}>
                   Updated <RelativeTime at={secret.modified} now={now} />
                 </span>
                 {editable ? (

@@ -21,7 +21,7 @@ export function Table<Item>({ label, columns, items, keyOf }: TableProps<Item>) 
             <th
               key={column.name}
               scope="col"
-              className="border-b border-line bg-sunken px-5 py-2.5 text-caption font-semibold text-ink-2 first:rounded-tl-card last:rounded-tr-card"
+              className="border-b border-line bg-sunken px-3 py-2.5 text-caption font-semibold whitespace-nowrap text-ink-2 first:rounded-tl-card first:pl-5 last:rounded-tr-card last:pr-5 wide:px-5"
             >
               {column.nameHidden ? <span className="sr-only">{column.name}</span> : column.name}
             </th>
@@ -35,7 +35,7 @@ export function Table<Item>({ label, columns, items, keyOf }: TableProps<Item>) 
               <td
                 key={column.name}
                 className={cx(
-                  'flex min-h-8 items-center gap-3 tablet:table-cell tablet:h-12 tablet:border-b tablet:border-line tablet:px-5 tablet:py-2 tablet:group-last:border-b-0',
+                  'flex min-h-8 items-center gap-3 tablet:table-cell tablet:h-12 tablet:border-b tablet:border-line tablet:px-3 tablet:py-2 tablet:first:pl-5 tablet:last:pr-5 wide:px-5 tablet:group-last:border-b-0',
                   column.className,
                 )}
               >

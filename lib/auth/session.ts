@@ -5,7 +5,7 @@ import { callerOfSession } from '@/lib/auth/authenticate';
 import type { Caller } from '@/lib/auth/caller';
 import { sessionOf } from '@/lib/auth/session-token';
 import { requestInfo } from '@/lib/http/request-info';
-import { paths } from '@/lib/paths';
+import { pagePathHeader, paths } from '@/lib/paths';
 
 /** For pages: who is signed in, or undefined. Read once per page. */
 export const pageCaller = cache(async (): Promise<Caller | undefined> => {
@@ -17,6 +17,6 @@ export const pageCaller = cache(async (): Promise<Caller | undefined> => {
 /** For pages: who is signed in; everybody else is led to sign-in. */
 export async function requirePageCaller(): Promise<Caller> {
   const caller = await pageCaller();
-  if (!caller) redirect(paths.signIn());
+  if (!caller) redirect(paths.signIn((await headers()).get(pagePathHeader) ?? undefined));
   return caller;
 }

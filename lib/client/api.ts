@@ -28,7 +28,12 @@ export async function callApi<T = undefined>(method: 'GET' | 'POST' | 'PUT' | 'D
       method,
       credentials: 'same-origin',
       cache: 'no-store',
-      headers: { Accept: 'application/json', ...(body === undefined ? {} : { 'Content-Type': 'application/json' }) },
+      headers: {
+        Accept: 'application/json',
+        // Asks to be told which field a refusal is about.
+        'X-Secret-Store-Form': '1',
+        ...(body === undefined ? {} : { 'Content-Type': 'application/json' }),
+      },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
   } catch {

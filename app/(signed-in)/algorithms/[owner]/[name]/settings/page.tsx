@@ -90,7 +90,7 @@ export default async function SettingsPage({ params }: SettingsProps) {
         {first ? (
           <SecretList algorithm={{ id: algorithm.id, owner: algorithm.owner, name: algorithm.name }} secrets={secrets} editable={algorithm.mayChange} now={Date.now()} />
         ) : (
-          <EmptyState picture={<HowItWorks />} title="There are no secrets for this algorithm" action={newSecret}>
+          <EmptyState picture={<HowItWorks />} level={3} title="There are no secrets for this algorithm" action={newSecret}>
             Encrypted secrets allow you to store sensitive information, such as database passwords, within your algorithm.
           </EmptyState>
         )}
