@@ -14,7 +14,7 @@ import { announceRecoveryKey, askForJoin, say, supervised, type JoinOffer } from
 import { software } from './version';
 import { Versions } from './versions';
 
-const backoffMs = { first: 250, most: 5_000 };
+const backoffMs = { first: 250, most: 2_000 };
 const pollMs = { usual: 30_000, deaf: 5_000 };
 const lookMs = 5_000;
 const checkedAtOnce = 200;
@@ -158,7 +158,7 @@ export class Agent {
   /** Joins if it must, looks, then follows the changes until the connection breaks. */
   async #session(): Promise<void> {
     if (!this.#identity.joined || this.#offer) {
-      if (!(await this.#join())) return this.#wait(backoffMs.most);
+      if (!(await this.#join())) return this.#wait(lookMs);
     }
     await this.#look();
     this.#connected = true;

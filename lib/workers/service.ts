@@ -58,7 +58,7 @@ export async function approveWorker(actor: AuditActor, id: string, typed: string
   const parsed = approveWorkerSchema.safeParse({ fingerprint: typed });
   if (!parsed.success) throw new ApiError('InputValidationError', 'A fingerprint has eight groups of four characters, as "secret-store agent fingerprint" prints it on the worker’s machine.');
   const keyring = serverKeyring();
-  return inTransaction(async (tx) => {
+  const name = await inTransaction(async (tx) => {
     const row = await demandWorker(tx, id);
     if (fingerprint(row.boxKey, row.signKey).replaceAll(/[^0-9a-f]/g, '') !== parsed.data.fingerprint) {
       throw new ApiError('InvalidRequest', `This is not the fingerprint of the worker ${row.name}. Compare it with what its own machine shows; do not approve a worker whose fingerprint differs.`);
@@ -70,14 +70,18 @@ export async function approveWorker(actor: AuditActor, id: string, typed: string
     await recordEvent(tx, { action: 'worker.approve', actor, object: { id: row.id, name: row.name } });
     return row.name;
   });
+  await store.announceWorkers();
+  return name;
 }
 
 /** Ends a worker's access within a second. What it has opened or kept already is no longer under our control. */
 export async function revokeWorker(actor: AuditActor, id: string): Promise<WorkerView['name']> {
-  return inTransaction(async (tx) => {
+  const name = await inTransaction(async (tx) => {
     const row = await demandWorker(tx, id);
     if (!(await store.markRevoked(tx, row.id))) throw new ApiError('InvalidRequest', `The worker ${row.name} is revoked already.`);
     await recordEvent(tx, { action: 'worker.revoke', actor, object: { id: row.id, name: row.name } });
     return row.name;
   });
+  await store.announceWorkers();
+  return name;
 }

@@ -1,5 +1,6 @@
-import { prisma, type Transaction } from '@/lib/db';
+import { pool, prisma, type Transaction } from '@/lib/db';
 import type { Prisma } from '@/lib/generated/prisma/client';
+import { log } from '@/lib/log';
 
 const shown = {
   id: true, name: true, state: true, fingerprint: true, boxKey: true, signKey: true, address: true, software: true, joined: true, lastSeen: true,
@@ -29,4 +30,11 @@ export async function markApproved(tx: Transaction, id: string, approval: Uint8A
 export async function markRevoked(tx: Transaction, id: string): Promise<boolean> {
   const { count } = await tx.worker.updateMany({ where: { id, state: { not: 'revoked' } }, data: { state: 'revoked', revoked: new Date() } });
   return count > 0;
+}
+
+/** Tells the delivery listeners, after the commit, so that workers hand keys on at once; otherwise they find out within half a minute. */
+export async function announceWorkers(): Promise<void> {
+  await pool()
+    .query(`SELECT pg_notify('secret_store_changes', '{"workers":true}')`)
+    .catch(() => log.warn('a change of the workers could not be announced; workers find out by themselves'));
 }
