@@ -74,9 +74,9 @@ async function serve(options: HostOptions, incoming: IncomingMessage, outgoing: 
   const handler = match?.route.module[(incoming.method ?? 'GET') as keyof RouteModule] ?? match?.route.module.OPTIONS;
   if (!match || !handler) {
     const error = new ApiError('PathNotFound', 'There is nothing at this path. GET /v1/openapi.json lists the paths there are.');
-    return writeResponse(answerError(error, { requestId, address: '' }, { bodiless: incoming.method === 'HEAD' }), outgoing);
+    return writeResponse(answerError(error, { requestId, address: '' }, { bodiless: incoming.method === 'HEAD' }), incoming, outgoing);
   }
-  await writeResponse(await handler(requestOf(incoming, options.origin), { params: Promise.resolve(match.params) }), outgoing);
+  await writeResponse(await handler(requestOf(incoming, options.origin), { params: Promise.resolve(match.params) }), incoming, outgoing);
 }
 
 /** What is no HTTP, has too large a head or came too slowly never becomes a request: answered in the contract's form all the same. */

@@ -31,8 +31,13 @@ export function requestOf(incoming: IncomingMessage, origin: string): HttpReques
   };
 }
 
-/** Writes a Response to node:http. Its body is small and whole: answers of the API are JSON. */
-export async function writeResponse(response: Response, outgoing: ServerResponse): Promise<void> {
+const lingerMs = 1_000;
+
+/**
+ * Writes a Response to node:http. Its body is small and whole: answers of the API are JSON. A client that is still sending
+ * what was refused gets a moment to finish: a connection closed at once is reset before it has read why.
+ */
+export async function writeResponse(response: Response, incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
   outgoing.statusCode = response.status;
   if (response.statusText) outgoing.statusMessage = response.statusText;
   response.headers.forEach((value, name) => outgoing.setHeader(name, value));
@@ -43,5 +48,15 @@ export async function writeResponse(response: Response, outgoing: ServerResponse
   }
   const body = Buffer.from(await response.arrayBuffer());
   outgoing.setHeader('content-length', String(body.length));
-  outgoing.end(body);
+  if (response.headers.get('connection') !== 'close' || incoming.complete) {
+    outgoing.end(body);
+    return;
+  }
+  outgoing.write(body);
+  incoming.resume();
+  const timer = setTimeout(() => outgoing.end(), lingerMs);
+  incoming.once('close', () => {
+    clearTimeout(timer);
+    outgoing.end();
+  });
 }
