@@ -109,6 +109,11 @@ const awayCodes = new Set([
 ]);
 const awayMessages = /timeout exceeded when trying to connect|Connection terminated|Query read timeout|Client has encountered a connection error|not queryable|the database system is/i;
 
+/** Whether the disk of the database is full: what is stored can be read, and nothing more be stored. */
+export function isDatabaseFull(error: unknown): boolean {
+  return codesOf(error).includes('53100');
+}
+
 /** Whether the database is away (or full), as opposed to having refused what was asked. */
 export function isDatabaseAway(error: unknown): boolean {
   if (codesOf(error).some((code) => awayCodes.has(code) || code.startsWith('08'))) return true;

@@ -59,7 +59,7 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
   const isReady = await Promise.race([untilReady(admin, startTimeout), ended.then(() => false)]);
   if (!isReady) {
     await stop(child, ended);
-    throw new Error(`PostgreSQL did not start. It said:\n${lastWords.trim() || '(nothing)'}`);
+    throw new Error(`PostgreSQL did not start: ${causeIn(lastWords)}\n${lastWords.trim()}`);
   }
   await ensureDatabase(admin);
   return { settings: { ...admin, database }, process: child, stop: () => stop(child, ended), stopWhenUnused: () => stop(child, ended, [['SIGTERM', 10_000]]) };
@@ -71,6 +71,12 @@ export async function findEmbeddedPostgres(dataDir: string): Promise<DatabaseSet
   // PostgreSQL writes its socket's folder into the fifth line.
   const host = text?.split('\n')[4];
   return host ? { host, port, user: postgresUser, database } : undefined;
+}
+
+/** The line of PostgreSQL's last words that says why it ended. */
+function causeIn(words: string): string {
+  const lines = words.trim().split('\n');
+  return /(?:FATAL|PANIC):\s+(.*)/.exec(lines.find((line) => /FATAL|PANIC/.test(line)) ?? '')?.[1] ?? (lines.at(-1) || 'it said nothing');
 }
 
 function configuration(socket: string, durable: boolean): string[] {

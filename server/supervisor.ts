@@ -92,13 +92,13 @@ export class Supervisor {
   }
 
   private async begin(title: string, start: PartOptions['start'], isEssential = true): Promise<void> {
-    const part = new Part({ title, start, isEssential, onEvent: (line) => this.screen.line(line) });
+    const explained = () => start().catch((error: unknown) => Promise.reject(explainFileError(error, this.env.dataDir)));
+    const part = new Part({ title, start: explained, isEssential, onEvent: (line) => this.screen.line(line) });
     this.parts.push(part);
     try {
       await part.begin();
     } catch (error) {
-      const explained = explainFileError(error, this.env.dataDir);
-      if (explained instanceof Error && explained.name === 'UserError') throw explained;
+      if (error instanceof Error && error.name === 'UserError') throw error;
       throw new Error(`${title} did not start: ${(error as Error).message}. Its log is in ${path.join(this.env.dataDir, 'logs')}.`);
     }
   }

@@ -2,7 +2,7 @@ import { authenticate } from '@/lib/auth/authenticate';
 import { demandOwnOrigin } from '@/lib/auth/origin';
 import type { Caller, RequestInfo } from '@/lib/auth/caller';
 import { recordRefusal } from '@/lib/audit/refusals';
-import { isDatabaseAway } from '@/lib/db';
+import { isDatabaseAway, isDatabaseFull } from '@/lib/db';
 import { ApiError } from '@/lib/errors';
 import { answerError, answerJson, wantsFields } from '@/lib/http/answer';
 import { readBody } from '@/lib/http/body';
@@ -76,6 +76,10 @@ function translate(error: unknown, info: RequestInfo, pattern: string): ApiError
   if (error instanceof ApiError) {
     if (error.status >= 500) log.error({ requestId: info.requestId, pattern, code: error.code, reason: error.message }, 'a request failed');
     return error;
+  }
+  if (isDatabaseFull(error)) {
+    log.error({ requestId: info.requestId, pattern }, 'the disk of the database is full');
+    return new ApiError('Unavailable', 'The disk of the database is full, so nothing was stored. Make room on it, then try again.', { retryAfterSeconds: 30 });
   }
   if (isDatabaseAway(error)) {
     log.error({ requestId: info.requestId, pattern }, 'the database is away');
