@@ -1,5 +1,5 @@
 import type { DeliveryStore, StartResult, StartRow } from './store';
-import { GroupCommit } from './group-commit';
+import { GroupCommit } from '@/lib/group-commit';
 
 /** What a start is answered with; `body` is JSON, ready to be sent. */
 export type StartOutcome =
