@@ -1,0 +1,60 @@
+import path from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { readServerEnv } from './env';
+import { projectRoot } from './root';
+
+const read = (source: Record<string, string>) => readServerEnv(source as NodeJS.ProcessEnv);
+
+describe('the settings', () => {
+  test('have defaults for all of it', () => {
+    expect(read({})).toEqual({
+      port: 3000,
+      deliveryPort: 3001,
+      dataDir: path.join(projectRoot, 'data'),
+      url: 'http://localhost:3000',
+      keyringFile: path.join(projectRoot, 'data/server/keyring.json'),
+      database: undefined,
+    });
+  });
+
+  test('that are empty count as not given', () => {
+    expect(read({ PORT: '', DATABASE_URL: '', SECRET_STORE_URL: '' })).toEqual(read({}));
+  });
+
+  test('take the public address from PORT, or as given, without a slash at its end', () => {
+    expect(read({ PORT: '8080' }).url).toBe('http://localhost:8080');
+    expect(read({ SECRET_STORE_URL: 'https://secrets.example.com/' }).url).toBe('https://secrets.example.com');
+  });
+
+  test.each([
+    [{ PORT: 'abc' }, 'PORT'],
+    [{ PORT: '0' }, 'PORT'],
+    [{ PORT: '65536' }, 'PORT'],
+    [{ SECRET_STORE_DELIVERY_PORT: '-1' }, 'SECRET_STORE_DELIVERY_PORT'],
+    [{ PORT: '5000', SECRET_STORE_DELIVERY_PORT: '5000' }, 'PORT'],
+    [{ SECRET_STORE_URL: 'secrets.example.com' }, 'SECRET_STORE_URL'],
+    [{ SECRET_STORE_URL: 'https://secrets.example.com/path' }, 'SECRET_STORE_URL'],
+    [{ DATABASE_URL: 'mysql://db/x' }, 'DATABASE_URL'],
+    [{ DATABASE_URL: 'postgresql://db:5432' }, 'DATABASE_URL'],
+    [{ SECRET_STORE_ADMIN_USERNAME: 'no spaces' }, 'SECRET_STORE_ADMIN_USERNAME'],
+    [{ SECRET_STORE_ADMIN_PASSWORD: 'short' }, 'SECRET_STORE_ADMIN_PASSWORD'],
+  ])('that are wrong (%o) are refused in one line that names %s', (source, name) => {
+    expect(() => read(source as unknown as Record<string, string>)).toThrow(new RegExp(`^${name}[^\\n]*$`));
+  });
+
+  test('that are wrong are never repeated: they may be a password', () => {
+    for (const source of [{ SECRET_STORE_ADMIN_PASSWORD: 'hunter2' }, { DATABASE_URL: 'mysql://u:hunter2@db/x' }, { PORT: 'hunter2' }]) {
+      expect(() => read(source as unknown as Record<string, string>)).toThrow(expect.objectContaining({ message: expect.not.stringContaining('hunter2') as string }));
+    }
+  });
+
+  test('split an address of a database into fields', () => {
+    expect(read({ DATABASE_URL: 'postgresql://ann:p%40ss@db.example:6432/store' }).database).toEqual({
+      host: 'db.example',
+      port: 6432,
+      user: 'ann',
+      password: 'p@ss',
+      database: 'store',
+    });
+  });
+});
