@@ -1,4 +1,4 @@
-import { access, constants, mkdir, writeFile, rm } from 'node:fs/promises';
+import { access, constants, mkdir, readFile, writeFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { takeLock } from './build/lock.mjs';
@@ -9,7 +9,7 @@ const causes: Record<string, string> = {
   EPERM: 'this user may not write there',
   EROFS: 'it is on a read-only disk',
   ENOSPC: 'the disk is full',
-  EDQUOT: "the disk quota is used up",
+  EDQUOT: 'the disk quota is used up',
   ENOTDIR: 'a part of the path is a file',
   EEXIST: 'a file has that name',
   ENAMETOOLONG: 'the path is too long',
@@ -23,6 +23,18 @@ export function explainFileError(error: unknown, folder: string): unknown {
   if (cause === undefined) return error;
   const remedy = cause === causes.ENOSPC ? 'Make room' : 'Put that right';
   return new UserError(`The data folder ${folder} cannot be used: ${cause}. ${remedy}, or set SECRET_STORE_DATA_DIR to another folder.`);
+}
+
+const addressFile = (dataDir: string) => path.join(dataDir, 'server', 'address');
+
+/** Keeps the public address of the server that runs on the folder, for links that secret-store-admin prints. */
+export async function rememberAddress(dataDir: string, url: string): Promise<void> {
+  await writeFile(addressFile(dataDir), `${url}\n`, { mode: 0o600 });
+}
+
+export async function rememberedAddress(dataDir: string): Promise<string | undefined> {
+  const text = await readFile(addressFile(dataDir), 'utf8').catch(() => '');
+  return URL.canParse(text.trim()) ? text.trim() : undefined;
 }
 
 /** The lock's file; whoever holds it may start what works on the data folder. */

@@ -12,6 +12,7 @@ describe('the settings', () => {
       deliveryPort: 3001,
       dataDir: path.join(projectRoot, 'data'),
       url: 'http://localhost:3000',
+      isUrlGiven: false,
       keyringFile: path.join(projectRoot, 'data/server/keyring.json'),
       database: undefined,
     });

@@ -41,6 +41,8 @@ export interface ServerEnv {
   dataDir: string;
   /** the public address, without a slash at its end */
   url: string;
+  /** whether the environment says anything about the address */
+  isUrlGiven: boolean;
   /** absolute */
   keyringFile: string;
   /** the operator's own PostgreSQL; undefined for the embedded one */
@@ -68,6 +70,7 @@ export function readServerEnv(source: NodeJS.ProcessEnv): ServerEnv {
     deliveryPort: read.SECRET_STORE_DELIVERY_PORT,
     dataDir,
     url: read.SECRET_STORE_URL ? new URL(read.SECRET_STORE_URL).origin : `http://localhost:${read.PORT}`,
+    isUrlGiven: given.SECRET_STORE_URL !== undefined || given.PORT !== undefined,
     keyringFile: read.SECRET_STORE_KEYRING ? path.resolve(read.SECRET_STORE_KEYRING) : path.join(dataDir, 'server', 'keyring.json'),
     database: read.DATABASE_URL ? databaseOf(read.DATABASE_URL) : undefined,
   };

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import type { DatabaseSettings } from './database-settings';
-import { explainFileError, openDataFolder } from './data-folder';
+import { explainFileError, openDataFolder, rememberAddress } from './data-folder';
 import { startEmbeddedPostgres } from './embedded-postgres';
 import { childEnvironment, isDevelopment, isStartedByNpm, serverEnv, type ServerEnv } from './env';
 import { createLocalJoinToken } from './local-worker';
@@ -43,6 +43,7 @@ export class Supervisor {
     const { env, screen } = this;
     await ensurePortIsFree(env.port, 'PORT');
     await ensurePortIsFree(env.deliveryPort, 'SECRET_STORE_DELIVERY_PORT');
+    await rememberAddress(env.dataDir, env.url);
     if (!env.database) {
       screen.line(existsSync(path.join(env.dataDir, 'postgres')) ? 'Starting the database' : 'Creating the database');
       await this.begin('The database', () => this.startPostgres());

@@ -1,0 +1,45 @@
+import { execFileSync } from 'node:child_process';
+import { chownSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { processesUsing, startProduct } from '@/e2e/support/product';
+import { projectRoot } from '@/server/root';
+
+const isRoot = process.getuid?.() === 0;
+/** Nobody's id on an ordinary system. */
+const uid = 61_234;
+const asOrdinaryUser = ['setpriv', `--reuid=${uid}`, `--regid=${uid}`, '--clear-groups'];
+
+function canReadCheckout(): boolean {
+  try {
+    execFileSync('setpriv', [...asOrdinaryUser.slice(1), 'cat', path.join(projectRoot, 'dist/server/supervisor.mjs')], { stdio: 'ignore' });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+describe.runIf(isRoot)('started by root', () => {
+  test('works in a folder that only root can get to', async () => {
+    const closed = mkdtempSync(path.join(os.tmpdir(), 'secret-store-root-'));
+    expect(statSync(closed).mode & 0o777).toBe(0o700);
+    const dataDir = path.join(closed, 'data');
+    mkdirSync(dataDir);
+    const product = await startProduct({ dataDir });
+    expect(await product.stop()).toBe(0);
+    rmSync(closed, { recursive: true });
+  });
+
+  test('runs as an ordinary user too, who owns every process and file', async ({ skip }) => {
+    if (!canReadCheckout()) skip('another user cannot read this checkout');
+    const dataDir = mkdtempSync(path.join(os.tmpdir(), 'secret-store-user-'));
+    chownSync(dataDir, uid, uid);
+    const product = await startProduct({ dataDir, prefix: asOrdinaryUser, env: { HOME: '/nonexistent' } });
+    for (const { pid } of await processesUsing(dataDir)) expect(readFileSync(`/proc/${pid}/status`, 'utf8')).toMatch(new RegExp(`^Uid:\\t${uid}\\t`, 'm'));
+    expect(statSync(path.join(dataDir, 'server/keyring.json')).uid).toBe(uid);
+    expect(await product.stop()).toBe(0);
+    expect(await processesUsing(dataDir)).toEqual([]);
+    rmSync(dataDir, { recursive: true });
+  });
+});
