@@ -115,10 +115,12 @@ export const checkAnswer = z.object({ changed: z.array(uuid) });
 export const startReason = z.enum(['start', 'prefetch']);
 export type StartReason = z.infer<typeof startReason>;
 
+/** As accounts and algorithms are named (contract, section 1): nothing else can exist, nor reach a statement. */
+const part = z.string().regex(/^[A-Za-z][A-Za-z0-9_]{0,99}$/, 'is no name');
 const startOptions = { tag: tag.optional(), reason: startReason.default('start') };
 export const startRequest = z.union([
   z.object({ algorithmId: uuid, ...startOptions }),
-  z.object({ owner: z.string().min(1).max(100), name: z.string().min(1).max(100), ...startOptions }),
+  z.object({ owner: part, name: part, ...startOptions }),
 ]);
 export type StartRequest = z.input<typeof startRequest>;
 

@@ -44,7 +44,8 @@ function onError(error: FastifyError | Error, request: FastifyRequest, reply: Fa
     log.warn({ requestId: request.id, reason: error.message }, 'the database is away');
     return send(reply, 'Unavailable', 'The database is away; try again in a moment.', 1);
   }
-  log.error({ requestId: request.id, err: error }, 'a request failed');
+  // Not the error whole: PostgreSQL adds the row that it refused.
+  log.error({ requestId: request.id, reason: error.message, stack: error.stack }, 'a request failed');
   return send(reply, 'InternalServerError', 'Something went wrong on our side. The log has the cause under this id.');
 }
 

@@ -1,11 +1,10 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { createHash, randomBytes, randomUUID } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { mkdtempSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import net from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
-import { build } from 'esbuild';
 import pg from 'pg';
 import { sealValue } from '@/lib/crypto/envelope';
 import { createKeyring, currentSigner, type Keyring } from '@/lib/crypto/keyring';
@@ -16,6 +15,7 @@ import { issueJoinToken } from '@/lib/workers/join-token';
 import { createDelivery, type Delivery } from '@/server/delivery/listener';
 import type { DatabaseSettings } from '@/server/database-settings';
 import { freshDatabase } from '@/e2e/support/database';
+import { bundledProgram } from './program';
 
 /** A command's end, as a test looks at it. */
 export interface Ended {
@@ -40,29 +40,6 @@ async function freePort(): Promise<number> {
       server.close(() => resolve(typeof address === 'object' && address ? address.port : 0));
     });
   });
-}
-
-let program: Promise<string> | undefined;
-
-/** The command line, bundled as the product bundles it, into a folder of this run's own. */
-export function bundledProgram(): Promise<string> {
-  program ??= (async () => {
-    const outdir = mkdtempSync(path.join(os.tmpdir(), 'secret-store-cli-'));
-    await build({
-      entryPoints: { cli: 'worker/cli.ts' },
-      bundle: true,
-      platform: 'node',
-      format: 'esm',
-      target: 'node20',
-      splitting: true,
-      outdir,
-      outExtension: { '.js': '.mjs' },
-      logLevel: 'silent',
-      banner: { js: "import { createRequire as createRequireForBundle } from 'node:module'; const require = createRequireForBundle(import.meta.url);" },
-    });
-    return path.join(outdir, 'cli.mjs');
-  })();
-  return program;
 }
 
 export async function until<T>(look: () => Promise<T | undefined | false> | T | undefined | false, what: string | (() => string), ms = 10_000): Promise<T> {
@@ -294,5 +271,3 @@ export class TestCluster {
     return rows;
   }
 }
-
-export const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
