@@ -10,7 +10,7 @@ export default function GlobalError({ error }: { error: Error & { digest?: strin
       <body>
         <main className="mx-auto flex max-w-180 flex-col gap-4 px-4 py-16">
           <title>Secret Store could not be loaded</title>
-          <h1 className="text-h1-phone font-[680] tablet:text-h1">Secret Store could not be loaded</h1>
+          <h1 className="text-h1-phone font-[680] tracking-tight tablet:text-h1">Secret Store could not be loaded</h1>
           <p className="text-lead text-ink-2">
             A part of the server did not answer. Nothing is lost, and algorithms go on starting with the values that the workers
             last had.

@@ -8,7 +8,7 @@ export default function SetPasswordPage() {
   return (
     <SimplePage>
       <div className="flex flex-col gap-1.5">
-        <h1 className="text-h1-phone font-[680] tablet:text-h1">Set your password</h1>
+        <h1 className="text-h1-phone font-[680] tracking-tight tablet:text-h1">Set your password</h1>
         <p className="max-w-160 text-lead text-ink-2">The link works once. Afterwards you sign in with your username and this password.</p>
       </div>
       <SetPasswordForm />
