@@ -28,9 +28,10 @@ type VariableNameFieldProps = Registered & { typed: string; onFix: (fixed: strin
 
 /** The name of the environment variable, with the nearest allowed one offered as a fix. */
 export function VariableNameField({ field, error, typed, onFix }: VariableNameFieldProps) {
-  const fixed = error?.type === 'server' ? undefined : suggestSecretKey(typed);
+  const fromServer = error?.type === 'server';
+  const fixed = fromServer ? undefined : suggestSecretKey(typed);
   // "can’t have a dash. Use an underscore instead." is shortened where the very name can be offered.
-  const fault = sentence('A name', error?.message);
+  const fault = sentence(fromServer ? 'The name' : 'A name', error?.message);
   return (
     <Field
       label="Environment variable name"
