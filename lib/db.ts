@@ -9,13 +9,14 @@ export type Transaction = Prisma.TransactionClient;
 
 interface Database {
   pool: pg.Pool;
+  batchPool: pg.Pool;
   prisma: PrismaClient;
 }
 
-function connect(): Database {
+function newPool(settings: Pick<pg.PoolConfig, 'max' | 'onConnect'>): pg.Pool {
   const pool = new pg.Pool({
     ...env().database,
-    max: 16,
+    ...settings,
     // Callers are told within 5 s that the database is away: 2 s to connect, 2.5 s for a statement.
     connectionTimeoutMillis: 2_000,
     statement_timeout: 2_500,
@@ -26,7 +27,21 @@ function connect(): Database {
   });
   // An idle connection that breaks is replaced by the pool; without a listener it would end the process.
   pool.on('error', (error) => log.warn({ reason: error.message }, 'a database connection broke'));
-  return { pool, prisma: new PrismaClient({ adapter: new PrismaPg(pool) }) };
+  return pool;
+}
+
+// With few rows the planner prefers reading a whole table, and a prepared plan made then outlives the table's growth.
+const indexOnly = 'SET enable_seqscan = off; SET enable_hashjoin = off; SET enable_mergejoin = off';
+
+function connect(): Database {
+  const pool = newPool({ max: 16 });
+  const batchPool = newPool({
+    max: 3,
+    onConnect: async (client) => {
+      await client.query(indexOnly);
+    },
+  });
+  return { pool, batchPool, prisma: new PrismaClient({ adapter: new PrismaPg(pool) }) };
 }
 
 // Next's bundle and the directly mounted routes are two copies of this module in one process: they share one pool.
@@ -45,6 +60,11 @@ export function prisma(): PrismaClient {
 /** For stores whose statements are on a hot path: one prepared statement instead of several round trips. */
 export function pool(): pg.Pool {
   return database().pool;
+}
+
+/** For statements that do many look-ups or changes by key at once, always through an index. */
+export function batchPool(): pg.Pool {
+  return database().batchPool;
 }
 
 const attempts = 4;

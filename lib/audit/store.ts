@@ -20,10 +20,11 @@ export function auditValues(entry: AuditEntry): [string, string, string, string 
 
 export const auditColumns = 'action, outcome, actor_kind, actor_id, actor_name, object_kind, object_id, object_name, request_id, address, details';
 
+export const auditColumnTypes = ['text', 'text', 'text', 'uuid', 'text', 'text', 'uuid', 'text', 'uuid', 'text', 'jsonb'] as const;
+
 /** Casts for the values of `auditValues`, the first of them being parameter number `first`. */
 export function auditPlaceholders(first: number): string {
-  const types = ['text', 'text', 'text', 'uuid', 'text', 'text', 'uuid', 'text', 'uuid', 'text', 'jsonb'];
-  return types.map((type, index) => `$${first + index}::${type}`).join(', ');
+  return auditColumnTypes.map((type, index) => `$${first + index}::${type}`).join(', ');
 }
 
 /** Records an event inside the transaction of the change that it tells of: both commit, or neither. */

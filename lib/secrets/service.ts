@@ -8,6 +8,7 @@ import { sealForPool } from '@/lib/providers/internal';
 import { findUsable, type UsableProvider } from '@/lib/providers/store';
 import { inTurn } from '@/lib/secrets/in-turn';
 import { notifyChange } from '@/lib/secrets/notify';
+import { findInPlace, updateSealed } from '@/lib/secrets/edit-store';
 import * as store from '@/lib/secrets/store';
 import type { SecretEdit, SecretMetadata, SecretRequest } from '@/lib/schemas/secret';
 import { timestamp } from '@/lib/time';
@@ -108,7 +109,7 @@ function demandEnabled(name: string, isEnabled: boolean): void {
 }
 
 async function demandSecret(caller: Caller, algorithmId: string, secretId: string, permission: Permission): Promise<store.SecretInPlace> {
-  const row = isId(algorithmId) && isId(secretId) ? await store.findInPlace(algorithmId, secretId) : undefined;
+  const row = isId(algorithmId) && isId(secretId) ? await findInPlace(algorithmId, secretId) : undefined;
   if (!row) {
     await demandAlgorithm(caller, algorithmId, permission);
     throw noSecret();
@@ -160,7 +161,7 @@ async function writeEdit(caller: Caller, before: store.SecretInPlace, edit: Secr
   const version = before.version + 1;
   const value = await sealForPool({ algorithmId: before.algorithm_id, secretId: before.id, secretKey: before.secret_key, version }, edit.secret_value);
   const audit = event('secret.update', caller, { ...before, version }, { value: true });
-  return store.updateSealed(before, { ...names, version, versionId: newId(), createdBy: caller.userId, ...value }, audit);
+  return updateSealed(before, { ...names, version, versionId: newId(), createdBy: caller.userId, ...value }, audit);
 }
 
 /** Removes a secret: no start gets it from now on. It can be taken back for a minute. */

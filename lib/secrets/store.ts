@@ -1,6 +1,7 @@
 import { pool } from '@/lib/db';
 import { auditColumns, auditPlaceholders, auditValues } from '@/lib/audit/store';
 import type { AuditEntry } from '@/lib/audit/events';
+import type { Expected } from '@/lib/secrets/edit-store';
 
 /** What may be shown of a secret. There is no column here that holds a value. */
 export interface SecretRow {
@@ -54,19 +55,6 @@ export interface SecretInPlace extends SecretRow {
   provider_enabled: boolean;
 }
 
-/** A secret with its algorithm's owner and its provider, removed ones included; one statement. */
-export async function findInPlace(algorithmId: string, secretId: string): Promise<SecretInPlace | undefined> {
-  const { rows } = await pool().query<SecretInPlace>({
-    name: 'secret-in-place',
-    text: `SELECT s.id, s.algorithm_id, s.secret_key, s.short_name, s.description, s.provider_id, s.version, s.current_version_id, s.revision, s.created, s.modified,
-             s.removed, g.owner_id, a.name AS owner, g.name AS algorithm, p.name AS provider_name, p.kind AS provider_kind, p.is_enabled AS provider_enabled
-           FROM secrets s JOIN algorithms g ON g.id = s.algorithm_id JOIN accounts a ON a.id = g.owner_id JOIN providers p ON p.id = s.provider_id
-           WHERE s.id = $1 AND s.algorithm_id = $2`,
-    values: [secretId, algorithmId],
-  });
-  return rows[0];
-}
-
 const usageShards = 16;
 const shard = () => Math.floor(Math.random() * usageShards);
 
@@ -101,42 +89,6 @@ export async function insertSealed(secret: NewSecret, audit: AuditEntry): Promis
     ],
   });
   return rows[0] as SecretRow;
-}
-
-/** What makes an edit fall through when somebody else's came first. */
-export interface Expected {
-  id: string;
-  revision: string;
-}
-
-export interface SealedEdit {
-  shortName: string;
-  description: string;
-  version: number;
-  versionId: string;
-  revision: bigint;
-  createdBy: string;
-  poolEpoch: number;
-  envelope: Buffer;
-}
-
-/** Name, description, a new version with its sealed value, and the audit event, in one statement; undefined when the secret has moved on. */
-export async function updateSealed(expected: Expected, edit: SealedEdit, audit: AuditEntry): Promise<SecretRow | undefined> {
-  const { rows } = await pool().query<SecretRow>({
-    name: 'update-sealed-secret',
-    text: `WITH changed AS (
-             UPDATE secrets SET short_name = $3, description = $4, version = $5, current_version_id = $6, revision = $7, modified = now()
-             WHERE id = $1 AND revision = $2 AND live_key IS NOT NULL RETURNING ${columns}),
-           versioned AS (INSERT INTO secret_versions (id, secret_id, version, created_by) SELECT $6, id, $5, $8 FROM changed),
-           sealed AS (INSERT INTO sealed_values (version_id, pool_epoch, envelope) SELECT $6, $9, $10 FROM changed),
-           event AS (INSERT INTO audit_events (${auditColumns}) SELECT ${auditPlaceholders(11)} FROM changed)
-           SELECT ${columns} FROM changed`,
-    values: [
-      expected.id, expected.revision, edit.shortName, edit.description, edit.version, edit.versionId, edit.revision.toString(),
-      edit.createdBy, edit.poolEpoch, edit.envelope, ...auditValues(audit),
-    ],
-  });
-  return rows[0];
 }
 
 /** Name and description alone; undefined when the secret has moved on. */

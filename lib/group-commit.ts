@@ -1,0 +1,41 @@
+/**
+ * Lets many requests share one commit. What arrives while a statement is under way waits and forms the next batch, so the
+ * slower the disk, the larger the batches; nothing waits when nothing else is under way.
+ */
+export class GroupCommit<Request, Answer> {
+  readonly #run: (batch: Request[]) => Promise<Answer[]>;
+  readonly #maxBatch: number;
+  #waiting: { request: Request; resolve: (answer: Answer) => void; reject: (error: unknown) => void }[] = [];
+  #busy = false;
+
+  /** `run` answers each request of a batch, in order; when it throws, each of them and all that wait fail with that error. */
+  constructor(run: (batch: Request[]) => Promise<Answer[]>, maxBatch = 256) {
+    this.#run = run;
+    this.#maxBatch = maxBatch;
+  }
+
+  submit(request: Request): Promise<Answer> {
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ request, resolve, reject });
+      if (this.#busy) return;
+      this.#busy = true;
+      // After the poll phase: requests that arrived together are together in the first batch.
+      setImmediate(() => void this.#work());
+    });
+  }
+
+  async #work(): Promise<void> {
+    while (this.#waiting.length > 0) {
+      const batch = this.#waiting.splice(0, this.#maxBatch);
+      try {
+        const answers = await this.#run(batch.map(({ request }) => request));
+        if (answers.length !== batch.length) throw new Error('a batch was not answered whole');
+        batch.forEach(({ resolve }, index) => resolve(answers[index] as Answer));
+      } catch (error) {
+        // The database is away: those who wait would only find that out later, past the time they have.
+        for (const { reject } of [...batch, ...this.#waiting.splice(0)]) reject(error);
+      }
+    }
+    this.#busy = false;
+  }
+}
