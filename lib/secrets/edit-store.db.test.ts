@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { AuditEntry } from '@/lib/audit/events';
 import type { SealedEdit } from '@/lib/secrets/edit-store';
-import { queryDatabase, useFreshDatabase } from '@/e2e/support/database';
+import { queryDatabase, pointAtFreshDatabase } from '@/e2e/support/database';
 import type { DatabaseSettings } from '@/server/database-settings';
 
 let database: DatabaseSettings;
@@ -13,7 +13,7 @@ const algorithm = randomUUID();
 const provider = randomUUID();
 
 beforeAll(async () => {
-  database = await useFreshDatabase();
+  database = await pointAtFreshDatabase();
   store = await import('@/lib/secrets/edit-store');
   await queryDatabase(database, `INSERT INTO accounts (id, name, name_key, kind) VALUES ($1, 'alice', 'alice', 'user')`, [account]);
   await queryDatabase(database, `INSERT INTO algorithms (id, owner_id, name, name_key) VALUES ($1, $2, 'Mailer', 'mailer')`, [algorithm, account]);
