@@ -51,6 +51,14 @@ async function present(entries) {
   return found;
 }
 
+/** What esbuild does not find it takes for a package and leaves outside; a file of ours that is missing is found here. */
+function demandOwnFiles(metafile) {
+  for (const [output, { imports }] of Object.entries(metafile.outputs)) {
+    const missing = imports.find(({ path, external }) => external && path.startsWith('@/'));
+    if (missing) throw new Error(`The server could not be bundled: ${missing.path} does not exist (wanted by ${output})`);
+  }
+}
+
 /** A chunk of an earlier build is not left to be loaded by accident. */
 async function removeOthers(folder, metafile) {
   const written = new Set(Object.keys(metafile.outputs).map((path) => resolve(projectRoot, path)));
@@ -67,12 +75,14 @@ export async function buildBundles() {
     const server = await present(serverEntries);
     if (server.length > 0) {
       const result = await build({ ...common, entryPoints: server, outdir: 'dist/server', packages: 'external', plugins: [nextFileEndings] });
+      demandOwnFiles(result.metafile);
       await removeOthers('dist/server', result.metafile);
       outputs.push(...Object.keys(result.metafile.outputs));
     }
     const worker = await present(workerEntries);
     if (worker.length > 0) {
       const result = await build({ ...common, entryPoints: worker, outdir: 'dist/worker', splitting: true, banner: requireForModules });
+      demandOwnFiles(result.metafile);
       await removeOthers('dist/worker', result.metafile);
       outputs.push(...Object.keys(result.metafile.outputs));
     }

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
-import { chmod, chown, lstat, mkdir, readFile, readdir, readlink, rename, rm } from 'node:fs/promises';
+import { chmod, chown, lchown, lstat, mkdir, readFile, readdir, readlink, rename, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { UserError } from '../user-error';
-import { makeReachable, runProgram, type PostgresRunner } from './runner';
+import { makeReachable, runProgram, type Ids, type PostgresRunner } from './runner';
 
 const majorVersion = '18';
 export const postgresUser = 'secret_store';
@@ -20,12 +20,19 @@ export async function ensureCluster(runner: PostgresRunner, folder: string, opti
   const unfinished = `${place}.unfinished`;
   await rm(unfinished, { recursive: true, force: true });
   await mkdir(unfinished, { recursive: true, mode: 0o700 });
-  if (runner.owner) await chown(unfinished, runner.owner.uid, runner.owner.gid);
+  const { owner, maker = owner } = runner;
+  if (maker) await chown(unfinished, maker.uid, maker.gid);
   // Who reaches the socket, in a folder closed to all other users, may connect: no password has to be kept anywhere.
   const access = ['--username', postgresUser, '--auth-local=trust', '--auth-host=reject'];
   const text = ['--encoding=UTF8', '--locale-provider=builtin', '--builtin-locale=C.UTF-8', '--locale=C'];
   await runProgram(runner, 'initdb', ['-D', unfinished, ...access, ...text, ...(options.durable ? [] : ['--no-sync'])]);
+  if (owner && maker !== owner) await giveTo(unfinished, owner);
   await rename(unfinished, place);
+}
+
+async function giveTo(folder: string, { uid, gid }: Ids): Promise<void> {
+  for (const entry of await readdir(folder, { recursive: true })) await lchown(path.join(folder, entry), uid, gid);
+  await chown(folder, uid, gid);
 }
 
 async function holdsCluster(folder: string): Promise<boolean> {

@@ -1,12 +1,18 @@
 import { execFile, spawn, type ChildProcess } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { chmod, chown, cp, mkdir, rename, rm, stat, symlink } from 'node:fs/promises';
+import { chmod, chown, cp, mkdir, readFile, rename, rm, stat, symlink } from 'node:fs/promises';
+import os from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { UserError } from '../user-error';
 import { completeLinks, findNativeFolder } from './binaries';
 
 const run = promisify(execFile);
+
+export interface Ids {
+  uid: number;
+  gid: number;
+}
 
 /** How PostgreSQL's programs are run here: PostgreSQL refuses to run as root. */
 export interface PostgresRunner {
@@ -15,15 +21,37 @@ export interface PostgresRunner {
   /** what stands before a program's name on the command line; empty when not root */
   prefix: string[];
   /** the ids that PostgreSQL's files belong to, where they are not our own */
-  owner?: { uid: number; gid: number };
+  owner?: Ids;
+  /** the ids that make them, where those differ: `initdb` refuses an id without a name */
+  maker?: Ids;
 }
 
 /** An id that no account uses on an ordinary Debian, for machines where root has no user namespaces. */
 const spareId = 64_732;
 const systemFolder = '/var/lib/secret-store';
-const inNamespace = ['unshare', '-U', '--map-user=1000', '--map-group=1000'];
 
-function asOwner(uid: number, gid: number): string[] {
+/** An id that has a name on this machine and is not root's: initdb looks its own name up. */
+async function namedId(): Promise<number> {
+  const accounts = await readFile('/etc/passwd', 'utf8').catch(() => '');
+  const ids = accounts.split('\n').map((line) => Number(line.split(':')[2]));
+  return ids.find((id) => id > 0) ?? 65_534;
+}
+
+/** In a user namespace of its own, in which our files seem to belong to another user. */
+function inNamespace(id: number): string[] {
+  return ['unshare', '-U', `--map-user=${id}`, `--map-group=${id}`];
+}
+
+function hasName(): boolean {
+  try {
+    os.userInfo();
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function as({ uid, gid }: Ids): string[] {
   return ['setpriv', `--reuid=${uid}`, `--regid=${gid}`, '--clear-groups'];
 }
 
@@ -43,29 +71,33 @@ export function postgresEnvironment(): NodeJS.ProcessEnv {
 }
 
 /**
- * Finds how to run PostgreSQL for a data folder. Not root: as it is. Root: in a user namespace, in which root's files
- * seem to belong to an ordinary user; else as the user whom the data folder's parent belongs to; else as a spare id
- * with programs and data where it reaches them.
+ * Finds how to run PostgreSQL for a data folder. An ordinary user: as it is. Root, or an id without a name: in a user
+ * namespace, in which its files seem to belong to an ordinary user; else root as the user whom the data folder belongs
+ * to; else as a spare id with programs and data where it reaches them.
  * @param folder DATA, which exists
  */
 export async function findRunner(folder: string): Promise<PostgresRunner> {
   const installed = findNativeFolder();
   const native = (await completeLinks(installed)) ? installed : await copyOfPrograms(installed, path.join(folder, 'postgres-programs'));
-  if (process.getuid?.() !== 0) return { native, prefix: [] };
-  if (await works(native, inNamespace, folder)) return { native, prefix: inNamespace };
+  const isRoot = process.getuid?.() === 0;
+  if (!isRoot && hasName()) return { native, prefix: [] };
+  const namespace = inNamespace(await namedId());
+  if (await works(native, namespace, folder)) return { native, prefix: namespace };
+  if (!isRoot) return { native, prefix: [] };
   const { uid, gid } = await stat(folder);
-  if (uid !== 0 && (await works(native, asOwner(uid, gid), folder))) return { native, prefix: asOwner(uid, gid), owner: { uid, gid } };
+  if (uid !== 0 && (await works(native, as({ uid, gid }), folder))) return { native, prefix: as({ uid, gid }), owner: { uid, gid } };
   return asSpareUser(native);
 }
 
 async function asSpareUser(native: string): Promise<PostgresRunner> {
-  const prefix = asOwner(spareId, spareId);
   const owner = { uid: spareId, gid: spareId };
+  const prefix = as(owner);
   const programs = (await works(native, prefix, '/tmp')) ? native : await copyOfPrograms(native, path.join(systemFolder, 'programs'));
   if (!(await works(programs, prefix, '/tmp'))) {
     throw new UserError('PostgreSQL refuses to run as root, and no other user could run it here. Start as an ordinary user, or set DATABASE_URL to a PostgreSQL of your own.');
   }
-  return { native: programs, prefix, owner };
+  const id = await namedId();
+  return { native: programs, prefix, owner, maker: { uid: id, gid: id } };
 }
 
 /** A copy is made beside its place and moved there whole, so that an interrupted one is never used. */
@@ -103,11 +135,11 @@ export async function makeReachable(runner: PostgresRunner, cluster: string): Pr
   await symlink(path.join(home, 'postgres'), cluster);
 }
 
-/** Runs one of PostgreSQL's programs to its end. Rejects with what it said. */
+/** Runs one of PostgreSQL's programs that make a cluster to its end. Rejects with what it said. */
 export async function runProgram(runner: PostgresRunner, program: string, args: string[]): Promise<void> {
-  const [command = program, ...rest] = [...runner.prefix, path.join(runner.native, 'bin', program), ...args];
+  const line = [...(runner.maker ? as(runner.maker) : runner.prefix), path.join(runner.native, 'bin', program), ...args];
   try {
-    await run(command, rest, { cwd: '/', env: postgresEnvironment(), timeout: 120_000 });
+    await run(line[0] ?? program, line.slice(1), { cwd: '/', env: postgresEnvironment(), timeout: 120_000 });
   } catch (error) {
     const { stderr, message } = error as Error & { stderr?: string };
     throw new Error(stderr?.trim() || message);
