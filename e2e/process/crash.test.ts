@@ -59,6 +59,7 @@ describe('a part that is killed', () => {
       await product.kill9('web');
       while ((await product.pidOf('web')) === before) await sleep(20);
       await untilHealthy(product.url, bound, product.exited);
+      expect(await product.pidOf('web')).not.toBe(before);
     }
   });
 });
