@@ -136,6 +136,6 @@ export class Bundles {
   }
 
   clear(): void {
-    for (const id of [...this.#held.keys()]) this.drop(id);
+    for (const id of this.#held.keys()) this.drop(id);
   }
 }

@@ -16,6 +16,7 @@ async function main([command, ...args]: string[]): Promise<number> {
     case '-h':
       process.stdout.write(`${usage}\n`);
       return 0;
+    case undefined:
     default:
       process.stderr.write(`${usage}\n`);
       return 125;

@@ -80,7 +80,12 @@ export class DeliveryClient {
     return request;
   }
 
-  #once(path: string, call: Call): Promise<unknown> {
+  async #once(path: string, call: Call): Promise<unknown> {
+    const { status, text } = await this.#exchange(path, call);
+    return answerOf(status, text);
+  }
+
+  #exchange(path: string, call: Call): Promise<{ status: number; text: string }> {
     return new Promise((resolve, reject) => {
       const request = this.#open(
         path,
@@ -100,16 +105,12 @@ export class DeliveryClient {
           });
           response.on('end', () => {
             clearTimeout(timer);
-            try {
-              resolve(answerOf(response.statusCode ?? 0, Buffer.concat(parts).toString('utf8')));
-            } catch (error) {
-              reject(error);
-            }
+            resolve({ status: response.statusCode ?? 0, text: Buffer.concat(parts).toString('utf8') });
           });
         },
         (error) => {
           // A connection that was kept open and had been closed on the other side: that says nothing of the server.
-          if (request.reusedSocket && /ECONNRESET|EPIPE/.test(error.message)) this.#once(path, call).then(resolve, reject);
+          if (request.reusedSocket && /ECONNRESET|EPIPE/.test(error.message)) this.#exchange(path, call).then(resolve, reject);
           else reject(error);
         },
       );
@@ -157,7 +158,7 @@ export class DeliveryClient {
   }
 
   start(body: StartRequest, timeoutMs: number): Promise<StartAnswer> {
-    return this.ask('start', startAnswer, { body, timeoutMs });
+    return this.ask('starts', startAnswer, { body, timeoutMs });
   }
 
   async startTogether(starts: StartRequest[], timeoutMs: number): Promise<StartsAnswer['answers']> {

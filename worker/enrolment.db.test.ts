@@ -126,10 +126,11 @@ describe('a worker', () => {
   });
 
   test('that was killed starts again on what its death left', async () => {
-    const { worker } = await joined();
+    const { worker, id } = await joined();
     await worker.stop('SIGKILL');
     worker.start();
     await worker.state('pending');
+    expect((await worker.status())?.workerId).toBe(id);
     await worker.stop();
   });
 
@@ -140,6 +141,7 @@ describe('a worker', () => {
       await worker.stop();
       worker.start(['--server', other.url]);
       await until(async () => (await worker.status())?.message.includes('Another installation'), 'says so');
+      expect(await other.events('worker.join')).toEqual([]);
       await worker.stop();
     } finally {
       await other.close();

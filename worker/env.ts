@@ -27,3 +27,8 @@ export function workerEnv(dataDir?: string): WorkerEnv {
     server: SECRET_STORE_SERVER || undefined,
   };
 }
+
+/** What a started command gets from its caller, besides the secrets. */
+export function callersEnvironment(): NodeJS.ProcessEnv {
+  return process.env;
+}

@@ -6,6 +6,8 @@ import { protocolVersion, questionBytes, type Question } from './local-protocol'
 import { socketPath } from './socket-path';
 
 const questionMs = 5_000;
+/** For reading the answer, once it is there. */
+const answerMs = 30_000;
 
 function readQuestion(line: string): Question | undefined {
   let asked: unknown;
@@ -30,44 +32,32 @@ function readQuestion(line: string): Question | undefined {
   }
 }
 
-/** Questions on one connection are answered one after another; a client that is done closes it. */
+/** One question a connection: the answer ends it. */
 function serve(connection: net.Socket, answer: (question: Question) => Promise<Buffer | string>): void {
-  let rest: Buffer = Buffer.alloc(0);
-  let busy = false;
-  connection.setTimeout(questionMs, () => {
-    if (!busy) connection.destroy();
-  });
-  connection.on('error', () => undefined);
-
-  const write = (line: Buffer | string): Promise<void> =>
-    new Promise((resolve) => {
-      connection.write(line, () => {
-        // Values are not kept longer in this process than the socket needs them.
-        if (typeof line !== 'string') line.fill(0);
-        resolve();
-      });
-    });
+  let asked = '';
   const refusal = (error: unknown): string => `${JSON.stringify({ ok: false, error: error instanceof Error ? error.message : 'the agent failed' })}\n`;
-
-  const next = async (): Promise<void> => {
-    if (busy) return;
-    busy = true;
-    for (let end = rest.indexOf(10); end >= 0 && !connection.destroyed; end = rest.indexOf(10)) {
-      const question = readQuestion(rest.subarray(0, end).toString('utf8'));
-      rest = rest.subarray(end + 1);
-      if (!question) {
-        connection.end(refusal(new Error('the agent does not understand this: it and the command line are of different versions')));
-        return;
-      }
-      await write(await answer(question).catch(refusal));
-    }
-    busy = false;
+  const reply = async (line: string): Promise<void> => {
+    connection.setTimeout(0);
+    const question = readQuestion(line);
+    const answered = await (question ? answer(question) : Promise.reject(new Error('the agent does not understand this: it and the command line are of different versions'))).catch(refusal);
+    connection.setTimeout(answerMs);
+    connection.end(answered, () => {
+      // Values are not kept longer in this process than the socket needs them.
+      if (typeof answered !== 'string') answered.fill(0);
+    });
   };
-  connection.on('data', (part: Buffer) => {
-    rest = rest.length === 0 ? part : Buffer.concat([rest, part]);
-    if (rest.length > questionBytes) connection.destroy();
-    else void next();
-  });
+  const onData = (part: string): void => {
+    asked += part;
+    if (asked.length > questionBytes) return void connection.destroy();
+    const end = asked.indexOf('\n');
+    if (end < 0) return;
+    connection.off('data', onData);
+    connection.resume();
+    void reply(asked.slice(0, end));
+  };
+  connection.setTimeout(questionMs, () => connection.destroy());
+  connection.on('error', () => undefined);
+  connection.setEncoding('utf8').on('data', onData);
 }
 
 async function isAnswered(socket: string): Promise<boolean> {

@@ -47,7 +47,7 @@ export class OpenedBundles {
   }
 
   clear(): void {
-    for (const id of [...this.#opened.keys()]) this.drop(id);
+    for (const id of this.#opened.keys()) this.drop(id);
   }
 
   #sweep(): void {

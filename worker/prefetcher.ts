@@ -10,7 +10,7 @@ const perSecond = 50;
 export class Prefetcher {
   readonly #fetch: (algorithmId: string) => Promise<void>;
   readonly #queue = new Set<string>();
-  #timer: NodeJS.Timeout | undefined;
+  #working = false;
 
   constructor(fetch: (algorithmId: string) => Promise<void>) {
     this.#fetch = fetch;
@@ -19,7 +19,9 @@ export class Prefetcher {
   add(algorithmId: string): void {
     if (this.#queue.size >= mostQueued) return;
     this.#queue.add(algorithmId);
-    this.#timer ??= setTimeout(() => void this.#work(), settleMs);
+    if (this.#working) return;
+    this.#working = true;
+    setTimeout(() => void this.#work(), settleMs);
   }
 
   async #work(): Promise<void> {
@@ -29,6 +31,6 @@ export class Prefetcher {
       await Promise.allSettled(next.map((id) => this.#fetch(id)));
       await new Promise((resolve) => setTimeout(resolve, (1000 * next.length) / perSecond));
     }
-    this.#timer = undefined;
+    this.#working = false;
   }
 }

@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import os from 'node:os';
 import { AgentUnreachable, askAgent } from './agent-client';
-import { workerEnv } from './env';
+import { callersEnvironment, workerEnv } from './env';
 
 /** As docker run and env(1) have them: our own failure, a command that cannot be run, a command that is not there. */
 const exit = { ownFailure: 125, notExecutable: 126, notFound: 127 } as const;
@@ -76,7 +76,7 @@ function start({ command, args }: Asked, env: Record<string, string>): Promise<n
     const release = passSignals(() => started);
     let child: ChildProcess;
     try {
-      child = spawn(command, args, { stdio: 'inherit', env: { ...process.env, ...env } });
+      child = spawn(command, args, { stdio: 'inherit', env: { ...callersEnvironment(), ...env } });
     } catch (error) {
       release();
       return resolve(spawnFailure(error as NodeJS.ErrnoException, command));
@@ -112,7 +112,8 @@ export async function run(argv: string[]): Promise<number> {
     if (error instanceof AgentUnreachable) return fail(error.message);
     return fail(error instanceof Error ? error.message : 'unknown failure');
   }
-  const replaced = Object.keys(env).filter((name) => name in process.env);
+  const callers = callersEnvironment();
+  const replaced = Object.keys(env).filter((name) => name in callers);
   if (replaced.length > 0) process.stderr.write(`secret-store: warning: secrets replace these variables of your environment: ${replaced.join(', ')}\n`);
   return start(asked, env);
 }

@@ -77,7 +77,7 @@ export class StartService {
   }
 
   async #fetch(label: string, which: { owner: string; name: string }, held: Bundle | undefined): Promise<Fetched> {
-    const { bundles, client } = this.#parts;
+    const { client } = this.#parts;
     if (held && performance.now() < this.#restUntil) return { away: 'the delivery plane is away' };
     try {
       const answer = held ? await this.#groups.ask({ ...which, tag: held.tag }) : await client.start(which, patienceMs.withoutBundle);

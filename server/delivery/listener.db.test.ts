@@ -26,7 +26,7 @@ async function call(method: string, path: string, options: { body?: string | obj
   const response = await fetch(`${cluster.url}/worker/v1/${path}`, {
     method,
     ...(text === undefined ? {} : { body: text }),
-    headers: { ...(options.token ? { Authorization: `Bearer ${options.token}` } : {}) },
+    headers: options.token ? { Authorization: `Bearer ${options.token}` } : {},
   });
   const answer = await response.text();
   return { status: response.status, headers: Object.fromEntries(response.headers), body: JSON.parse(answer) as Record<string, unknown> };
@@ -69,7 +69,7 @@ describe('deliveries', () => {
   test('64 starts at once share commits, and each has an event of its own before its answer', async () => {
     const before = await deliveries();
     const counts = { ...cluster.delivery?.starts.counts };
-    const answers = await Promise.all(Array.from({ length: 64 }, () => call('POST', 'start', { token, body: { owner: 'bob', name: 'Bundle' } })));
+    const answers = await Promise.all(Array.from({ length: 64 }, () => call('POST', 'starts', { token, body: { owner: 'bob', name: 'Bundle' } })));
     expect(answers.every(({ status, body }) => status === 200 && (body['secrets'] as unknown[]).length === 20)).toBe(true);
     expect(await deliveries()).toBe(before + 64);
     const batches = (cluster.delivery?.starts.counts.batches ?? 0) - (counts.batches ?? 0);
@@ -86,15 +86,15 @@ describe('deliveries', () => {
   });
 
   test('a worker that has the newest is told so, without the bundle', async () => {
-    const { body } = await call('POST', 'start', { token, body: { algorithmId } });
-    expect(await call('POST', 'start', { token, body: { algorithmId, tag: body['tag'] } })).toMatchObject({ status: 200, body: { unchanged: true, tag: body['tag'] } });
+    const { body } = await call('POST', 'starts', { token, body: { algorithmId } });
+    expect(await call('POST', 'starts', { token, body: { algorithmId, tag: body['tag'] } })).toMatchObject({ status: 200, body: { unchanged: true, tag: body['tag'] } });
     expect((await call('POST', 'check', { token, body: { algorithms: { [algorithmId]: body['tag'] } } })).body).toEqual({ changed: [] });
   });
 
   test('no event, no delivery: a table of events that takes no rows stops deliveries', async () => {
     await cluster.db.query(`ALTER TABLE audit_events ADD CONSTRAINT closed CHECK (action <> 'secret.deliver') NOT VALID`);
     try {
-      const { status, body } = await call('POST', 'start', { token, body: { algorithmId } });
+      const { status, body } = await call('POST', 'starts', { token, body: { algorithmId } });
       expect(status).toBe(500);
       expect(body).not.toHaveProperty('secrets');
     } finally {
@@ -109,7 +109,7 @@ describe('deliveries', () => {
     let ended = false;
     const reading = Promise.all(Array.from({ length: 8 }, async () => {
       while (!ended) {
-        const { body } = await call('POST', 'start', { token, body: { algorithmId: id } });
+        const { body } = await call('POST', 'starts', { token, body: { algorithmId: id } });
         const known = tags.get(String(body['tag']));
         const content = JSON.stringify(body['secrets']);
         tags.set(String(body['tag']), content);
@@ -142,9 +142,9 @@ describe('deliveries', () => {
 describe('refusals', () => {
   test('a revoked worker is refused within a second, and the refusal recorded', async () => {
     const other = await enrol();
-    expect((await call('POST', 'start', { token: other.token, body: { algorithmId } })).status).toBe(200);
+    expect((await call('POST', 'starts', { token: other.token, body: { algorithmId } })).status).toBe(200);
     await cluster.revoke(other.workerId);
-    expect((await call('POST', 'start', { token: other.token, body: { algorithmId } })).status).toBe(401);
+    expect((await call('POST', 'starts', { token: other.token, body: { algorithmId } })).status).toBe(401);
     expect(await cluster.events('secret.deliver')).toContainEqual(expect.objectContaining({ outcome: 'refused', details: expect.objectContaining({ cause: 'worker revoked' }) }));
     expect((await call('GET', 'self', { token: other.token })).status).toBe(401);
   });
@@ -177,8 +177,8 @@ describe('refusals', () => {
   });
 
   test.each([
-    ['no session', 'POST', 'start', { body: {} }, 401, 2002],
-    ['a session of nobody', 'POST', 'start', { body: {}, token: 'a.b' }, 401, 2002],
+    ['no session', 'POST', 'starts', { body: {} }, 401, 2002],
+    ['a session of nobody', 'POST', 'starts', { body: {}, token: 'a.b' }, 401, 2002],
     ['malformed JSON', 'POST', 'join', { body: '{"token":' }, 400, 2013],
     ['a wrong type', 'POST', 'join', { body: { token: 5 } }, 400, 6001],
     ['a body over 1 MiB', 'POST', 'join', { body: `{"token":"${'x'.repeat(1024 * 1024)}"}` }, 413, 2015],
@@ -211,24 +211,24 @@ describe('with the database away', () => {
     await queryDatabase(admin, `ALTER DATABASE ${name} ALLOW_CONNECTIONS false`);
     await queryDatabase(admin, 'SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1', [name]);
     const since = performance.now();
-    const answer = await call('POST', 'start', { token, body: { algorithmId } });
+    const answer = await call('POST', 'starts', { token, body: { algorithmId } });
     expect(performance.now() - since).toBeLessThan(5_000);
     expect(answer).toMatchObject({ status: 503, body: { error: { code: 5001 } } });
     expect(answer.headers['retry-after']).toBe('1');
     expect((await call('GET', 'health')).status).toBe(503);
     await queryDatabase(admin, `ALTER DATABASE ${name} ALLOW_CONNECTIONS true`);
-    await until(async () => (await call('POST', 'start', { token, body: { algorithmId } })).status === 200, 'deliveries again', 5_000);
+    await until(async () => (await call('POST', 'starts', { token, body: { algorithmId } })).status === 200, 'deliveries again', 5_000);
   });
 
   test('a database that does not answer is answered for with 503 in time', async () => {
     const lock = await cluster.db.connect();
     await lock.query('BEGIN; LOCK TABLE audit_events IN ACCESS EXCLUSIVE MODE');
     const since = performance.now();
-    const answers = await Promise.all([1, 2, 3].map(() => call('POST', 'start', { token, body: { algorithmId } })));
+    const answers = await Promise.all([1, 2, 3].map(() => call('POST', 'starts', { token, body: { algorithmId } })));
     expect(answers.map(({ status }) => status)).toEqual([503, 503, 503]);
     expect(performance.now() - since).toBeLessThan(5_000);
     await lock.query('ROLLBACK');
     lock.release();
-    expect((await call('POST', 'start', { token, body: { algorithmId } })).status).toBe(200);
+    expect((await call('POST', 'starts', { token, body: { algorithmId } })).status).toBe(200);
   });
 });

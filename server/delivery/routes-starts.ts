@@ -15,6 +15,10 @@ function question(request: FastifyRequest, workerId: string, body: z.output<type
   return { ...from, algorithmId: null, ownerKey: body.owner.toLowerCase(), nameKey: body.name.toLowerCase(), asked: `${body.owner}/${body.name}` };
 }
 
+function areSeveral(body: unknown): boolean {
+  return typeof body === 'object' && body !== null && 'starts' in body;
+}
+
 /** What is sent for an outcome; throws what it is answered with when nothing is delivered. */
 function bodyOf(outcome: StartOutcome, asked: string): Buffer | string {
   if (outcome.kind === 'not-welcome') throw notWelcome(outcome.state);
@@ -46,16 +50,15 @@ function together(outcomes: StartOutcome[], questions: StartQuestion[]): Buffer 
 export function startRoutes(app: FastifyInstance, context: DeliveryContext): void {
   const { starts, store } = context;
 
-  app.post('/worker/v1/start', async (request, reply) => {
-    const asked = question(request, workerIdOf(context, request), parseBody(startRequest, request.body));
-    return reply.header('Content-Type', json).send(bodyOf(await starts.ask(asked), asked.asked));
-  });
-
   app.post('/worker/v1/starts', async (request, reply) => {
     const workerId = workerIdOf(context, request);
+    reply.header('Content-Type', json);
+    if (!areSeveral(request.body)) {
+      const asked = question(request, workerId, parseBody(startRequest, request.body));
+      return reply.send(bodyOf(await starts.ask(asked), asked.asked));
+    }
     const questions = parseBody(startsRequest, request.body).starts.map((body) => question(request, workerId, body));
-    const outcomes = await Promise.all(questions.map((each) => starts.ask(each)));
-    return reply.header('Content-Type', json).send(together(outcomes, questions));
+    return reply.send(together(await Promise.all(questions.map((each) => starts.ask(each))), questions));
   });
 
   app.post('/worker/v1/check', async (request) => {
