@@ -30,6 +30,7 @@ export function afterSignIn(wanted: string | string[] | undefined): string {
 }
 
 export const endpoints = {
+  openapi: () => '/v1/openapi.json',
   passwordLink: () => '/v1/password-links/redeem',
   algorithmsOf: (owner: string) => at`/v1/algorithms/${owner}`,
   algorithm: (owner: string, name: string) => at`/v1/algorithms/${owner}/${name}`,

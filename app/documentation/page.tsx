@@ -3,7 +3,7 @@ import type { ReactNode } from 'react';
 import { SimplePage } from '@/components/layout/simple-page';
 import { Seal } from '@/components/ui/seal';
 import { env } from '@/lib/env';
-import type { DocumentationSection } from '@/lib/paths';
+import { endpoints, type DocumentationSection } from '@/lib/paths';
 
 export const metadata: Metadata = { title: 'Documentation' };
 
@@ -65,8 +65,8 @@ export default function DocumentationPage() {
       <Section id="api">
         <p>
           What the pages do, scripts can do with an API key. Its description for programs is at{' '}
-          <a href="/v1/openapi.json" className="text-accent-ink underline decoration-accent-line underline-offset-4">
-            /v1/openapi.json
+          <a href={endpoints.openapi()} className="text-accent-ink underline decoration-accent-line underline-offset-4">
+            {endpoints.openapi()}
           </a>
           .
         </p>

@@ -58,7 +58,7 @@ export function SetPasswordForm() {
   return (
     <form method="post" onSubmit={submit} noValidate className="flex max-w-92 flex-col gap-5.5">
       <ErrorSummary refusal={refusal} />
-      <Field label="New password" help="At least 12 characters. A few words in a row are easy to keep in mind." error={sentence('The password', errors.password?.message)}>
+      <Field label="New password" help="A few words in a row are long enough, and easy to keep in mind." error={sentence('The password', errors.password?.message)}>
         {(control) => <PasswordInput {...control} {...register('password')} autoComplete="new-password" autoFocus />}
       </Field>
       <Field label="The same again" error={errors.again?.message}>

@@ -5,7 +5,7 @@ export function railItemClass(current: boolean, drawer: boolean): string {
   return cx(
     'group relative flex min-h-10 w-full items-center gap-3 rounded-control font-semibold transition-colors hover:bg-rail-2 hover:text-rail-ink focus-visible:outline-rail-ink',
     drawer ? 'min-h-11 px-2.5' : 'justify-center wide:min-h-9 wide:justify-start wide:px-2.5',
-    current ? 'bg-rail-2 text-rail-ink' : 'text-rail-ink-2',
+    current ? 'bg-rail-2 text-rail-ink forced-colors:underline' : 'text-rail-ink-2',
   );
 }
 

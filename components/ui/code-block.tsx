@@ -42,7 +42,7 @@ export function CodeBlock({ label, samples }: { label: string; samples: CodeSamp
   return (
     <div className="min-w-0 rounded-card border border-line bg-sunken">
       <div className="flex items-start justify-between border-b border-line px-1">
-        <div ref={tabs} role="tablist" aria-label={label} onKeyDown={move} className="flex min-w-0 flex-wrap">
+        <div ref={tabs} role="tablist" tabIndex={-1} aria-label={label} onKeyDown={move} className="flex min-w-0 flex-wrap">
           {samples.map(({ language }, index) => (
             <button
               key={language}

@@ -1,6 +1,6 @@
 'use client';
 
-import { useState, type FormEvent, type ReactNode } from 'react';
+import { useId, useState, type FormEvent, type ReactNode } from 'react';
 import { Button } from './button';
 import { Dialog } from './dialog';
 import { ErrorSummary, type Refusal } from './error-summary';
@@ -33,6 +33,7 @@ export function ConfirmDialog(props: ConfirmDialogProps) {
 
 function ConfirmForm({ children, name, keep = 'Keep it', action, busy, refusal, onClose, onConfirm }: ConfirmDialogProps) {
   const [typed, setTyped] = useState('');
+  const id = useId();
   const matches = name === undefined || typed === name;
   const submit = (event: FormEvent) => {
     event.preventDefault();
@@ -43,12 +44,12 @@ function ConfirmForm({ children, name, keep = 'Keep it', action, busy, refusal, 
       <ErrorSummary refusal={refusal} />
       <div className="text-ink-2">{children}</div>
       {name === undefined ? null : (
-        <label className="flex flex-col gap-1.5">
-          <span className="break-words text-ink-2">
+        <div className="flex flex-col gap-1.5">
+          <label htmlFor={id} className="break-words text-ink-2">
             Type <strong className="font-semibold text-ink">{name}</strong> to confirm
-          </span>
-          <TextInput autoFocus value={typed} onChange={(event) => setTyped(event.target.value)} autoComplete="off" spellCheck={false} />
-        </label>
+          </label>
+          <TextInput id={id} autoFocus value={typed} onChange={(event) => setTyped(event.target.value)} autoComplete="off" spellCheck={false} />
+        </div>
       )}
       <div className="flex flex-col-reverse justify-end gap-2 tablet:flex-row">
         <Button onClick={onClose} autoFocus={name === undefined}>
