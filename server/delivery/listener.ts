@@ -31,7 +31,8 @@ export interface Delivery {
 export function createDelivery({ database, keyring, trustProxy }: DeliverySettings): Delivery {
   const app = Fastify({
     logger: false,
-    trustProxy,
+    // One proxy of the operator's: what stands before the last address was written by whoever sent the request.
+    trustProxy: trustProxy ? 1 : false,
     bodyLimit: limits.bodyBytes,
     requestTimeout: 30_000,
     connectionTimeout: 0,
