@@ -15,18 +15,31 @@ export function wantsFields(request: HttpRequest): boolean {
   return request.headers.get('x-secret-store-form') === '1';
 }
 
-export function answerJson(status: number, body: unknown, info: RequestInfo, headers: Record<string, string> = {}): Response {
+/** An answer before it becomes a web `Response` or is written to node:http: there, making a `Response` of it first would cost more than writing it. */
+export interface Answer {
+  status: number;
+  /** The reason phrase, where it is not the usual one. */
+  statusText?: string;
+  headers: Record<string, string>;
+  body: string | null;
+}
+
+export function toResponse({ status, statusText = '', headers, body }: Answer): Response {
+  return new Response(body, { status, statusText, headers });
+}
+
+export function answerJson(status: number, body: unknown, info: RequestInfo, headers: Record<string, string> = {}): Answer {
   const all: Record<string, string> = { ...safeHeaders, 'x-request-id': info.requestId, ...headers };
-  if (body === undefined) return new Response(null, { status, statusText: status === 204 ? 'No Content' : '', headers: all });
+  if (body === undefined) return { status, ...(status === 204 && { statusText: 'No Content' }), headers: all, body: null };
   all['content-type'] = 'application/json; charset=utf-8';
-  return new Response(JSON.stringify(body), { status, headers: all });
+  return { status, headers: all, body: JSON.stringify(body) };
 }
 
 export function answerError(
   error: ApiError,
   info: RequestInfo,
   options: { allowed?: readonly string[]; withFields?: boolean; bodiless?: boolean } = {},
-): Response {
+): Answer {
   const headers: Record<string, string> = {};
   if (error.status === 405 && options.allowed?.length) headers.allow = options.allowed.join(', ');
   if (error.status === 401) headers['www-authenticate'] = 'Simple realm="Secret Store"';

@@ -4,7 +4,7 @@ import type { Caller, RequestInfo } from '@/lib/auth/caller';
 import { recordRefusal } from '@/lib/audit/refusals';
 import { isDatabaseAway, isDatabaseFull } from '@/lib/db';
 import { ApiError } from '@/lib/errors';
-import { answerError, answerJson, wantsFields } from '@/lib/http/answer';
+import { answerError, answerJson, toResponse, wantsFields, type Answer } from '@/lib/http/answer';
 import { readBody } from '@/lib/http/body';
 import type { HttpRequest } from '@/lib/http/http-request';
 import { parseJson } from '@/lib/http/json';
@@ -16,8 +16,14 @@ import { faultMessage, fieldFaults } from '@/lib/schemas/faults';
 type Operations = Partial<Record<Method, AnyOperation>>;
 type RouteContext = { params: Promise<Record<string, string | string[]>> };
 
-/** A plain Request → Response function, as Next and the direct mount call it; carries its operation for the API document. */
-export type RouteHandler = ((request: HttpRequest, context: RouteContext) => Promise<Response>) & { operation?: AnyOperation };
+type PlainHandler = (request: HttpRequest, context: RouteContext) => Promise<Answer>;
+
+/** A Request → Response function, as Next calls it; `plain` is what the direct mount calls. Carries its operation for the API document. */
+export type RouteHandler = ((request: HttpRequest, context: RouteContext) => Promise<Response>) & { plain: PlainHandler; operation?: AnyOperation };
+
+function handlerOf(plain: PlainHandler): RouteHandler {
+  return Object.assign(async (request: HttpRequest, context: RouteContext) => toResponse(await plain(request, context)), { plain });
+}
 
 /**
  * The handlers of one route file, for every method: those without an operation answer 405 in the contract's form. Each runs
@@ -29,11 +35,11 @@ export function endpoints(pattern: string, operations: Operations): Record<Metho
   const allowed = methods.filter((method) => table[method]);
   return Object.fromEntries(methods.map((method) => {
     const row = table[method];
-    const handler: RouteHandler = (request, context) =>
+    const handler = handlerOf((request, context) =>
       answer(pattern, method, request, (info, who) => {
         if (!row) throw new ApiError('MethodNotAllowed', `This path does not have ${request.method}. It has ${allowed.join(', ')}.`);
         return serve(row, request, context, info, who);
-      }, allowed);
+      }, allowed));
     if (row && operations[method]) handler.operation = row;
     return [method, handler];
   })) as Record<Method, RouteHandler>;
@@ -41,10 +47,10 @@ export function endpoints(pattern: string, operations: Operations): Record<Metho
 
 /** What every unknown path below a base path answers. */
 export function unknownPath(pattern: string): Record<Method, RouteHandler> {
-  const handler: RouteHandler = (request) =>
+  const handler = handlerOf((request) =>
     answer(pattern, request.method, request, () => {
       throw new ApiError('PathNotFound', 'There is nothing at this path. GET /v1/openapi.json lists the paths there are.');
-    }, []);
+    }, []));
   return Object.fromEntries(methods.map((method) => [method, handler])) as Record<Method, RouteHandler>;
 }
 
@@ -52,9 +58,9 @@ async function answer(
   pattern: string,
   method: string,
   request: HttpRequest,
-  work: (info: RequestInfo, who: { caller?: Caller }) => Promise<Response>,
+  work: (info: RequestInfo, who: { caller?: Caller }) => Promise<Answer>,
   allowed: readonly string[],
-): Promise<Response> {
+): Promise<Answer> {
   const info = requestInfo(request);
   const who: { caller?: Caller } = {};
   try {
@@ -96,7 +102,7 @@ function describe(error: unknown): Record<string, unknown> {
   return { name: error.name, code: 'code' in error ? error.code : undefined, at: frames.slice(0, 6).map((line) => line.trim()) };
 }
 
-async function serve(row: AnyOperation, request: HttpRequest, context: RouteContext, info: RequestInfo, who: { caller?: Caller }): Promise<Response> {
+async function serve(row: AnyOperation, request: HttpRequest, context: RouteContext, info: RequestInfo, who: { caller?: Caller }): Promise<Answer> {
   if (row.access !== 'anyone') {
     const caller = await authenticate(request, info);
     who.caller = caller;

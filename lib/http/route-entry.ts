@@ -1,3 +1,4 @@
+import type { Answer } from '@/lib/http/answer';
 import type { HttpRequest } from '@/lib/http/http-request';
 
 /** One part of a route's path, as Next reads folder names. */
@@ -8,16 +9,16 @@ export type RouteSegment =
 
 export type RouteParams = Record<string, string | string[]>
 
-/** What a route.ts file exports: plain Request → Response functions, as Next calls them. */
-export interface RouteModule {
-  GET?(request: HttpRequest, context: { params: Promise<RouteParams> }): Response | Promise<Response>
-  HEAD?(request: HttpRequest, context: { params: Promise<RouteParams> }): Response | Promise<Response>
-  POST?(request: HttpRequest, context: { params: Promise<RouteParams> }): Response | Promise<Response>
-  PUT?(request: HttpRequest, context: { params: Promise<RouteParams> }): Response | Promise<Response>
-  PATCH?(request: HttpRequest, context: { params: Promise<RouteParams> }): Response | Promise<Response>
-  DELETE?(request: HttpRequest, context: { params: Promise<RouteParams> }): Response | Promise<Response>
-  OPTIONS?(request: HttpRequest, context: { params: Promise<RouteParams> }): Response | Promise<Response>
+type RouteContext = { params: Promise<RouteParams> }
+
+/** Request → Response, as Next calls it; `plain` is the same without a `Response`, for the direct mount. */
+export interface RouteFunction {
+  (request: HttpRequest, context: RouteContext): Response | Promise<Response>
+  plain(request: HttpRequest, context: RouteContext): Promise<Answer>
 }
+
+/** What a route.ts file exports. */
+export type RouteModule = { [Method in 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE' | 'OPTIONS']?: RouteFunction }
 
 /** A row of the generated table `lib/generated/routes.ts`: the first one that fits a path is the one that Next would take. */
 export interface RouteEntry {

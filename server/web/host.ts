@@ -8,7 +8,7 @@ import type { RouteModule } from '@/lib/http/route-entry';
 import { addressHeader, requestIdHeader } from '@/lib/http/request-info';
 import { newId } from '@/lib/ids';
 import { log } from '@/lib/log';
-import { requestOf, writeResponse } from '@/server/web/node-request';
+import { requestOf, writeAnswer } from '@/server/web/node-request';
 import { matchRoute } from '@/server/web/router';
 
 export interface HostOptions {
@@ -74,9 +74,9 @@ async function serve(options: HostOptions, incoming: IncomingMessage, outgoing: 
   const handler = match?.route.module[(incoming.method ?? 'GET') as keyof RouteModule] ?? match?.route.module.OPTIONS;
   if (!match || !handler) {
     const error = new ApiError('PathNotFound', 'There is nothing at this path. GET /v1/openapi.json lists the paths there are.');
-    return writeResponse(answerError(error, { requestId, address: '' }, { bodiless: incoming.method === 'HEAD' }), incoming, outgoing);
+    return writeAnswer(answerError(error, { requestId, address: '' }, { bodiless: incoming.method === 'HEAD' }), incoming, outgoing);
   }
-  await writeResponse(await handler(requestOf(incoming, options.origin), { params: Promise.resolve(match.params) }), incoming, outgoing);
+  writeAnswer(await handler.plain(requestOf(incoming, options.origin), { params: Promise.resolve(match.params) }), incoming, outgoing);
 }
 
 /** What is no HTTP, has too large a head or came too slowly never becomes a request: answered in the contract's form all the same. */

@@ -1,15 +1,39 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Answer } from '@/lib/http/answer';
 import type { BodyReader, HttpRequest } from '@/lib/http/http-request';
 
+/** The body a chunk at a time, with the stream's own events: an iterator over the stream costs more than the rest of a small request. */
 function readerOf(incoming: IncomingMessage): BodyReader {
-  const chunks = incoming[Symbol.asyncIterator]() as AsyncIterator<Uint8Array>;
+  const arrived: Uint8Array[] = [];
+  let over: { error?: Error } | undefined;
+  let wake: (() => void) | undefined;
+  const end = (error?: Error) => {
+    over ??= error ? { error } : {};
+    wake?.();
+  };
+  incoming.on('data', (chunk: Uint8Array) => {
+    arrived.push(chunk);
+    // No more than what is asked for: a body that is too large is not taken in.
+    incoming.pause();
+    wake?.();
+  });
+  incoming.on('end', () => end());
+  incoming.on('error', end);
+  incoming.on('close', () => end(new Error('the client went away')));
   return {
     read: async () => {
-      const { done, value } = await chunks.next();
-      return done ? { done: true } : { done: false, value };
+      if (arrived.length === 0 && !over) {
+        incoming.resume();
+        await new Promise<void>((resolve) => (wake = resolve));
+      }
+      const value = arrived.shift();
+      if (value) return { done: false, value };
+      if (over?.error) throw over.error;
+      return { done: true };
     },
     // What is left is let run into nothing, so that the answer can still be written; the connection closes after it.
     cancel: async () => {
+      incoming.removeAllListeners('data');
       incoming.resume();
     },
   };
@@ -34,22 +58,16 @@ export function requestOf(incoming: IncomingMessage, origin: string): HttpReques
 const lingerMs = 1_000;
 
 /**
- * Writes a Response to node:http. Its body is small and whole: answers of the API are JSON. A client that is still sending
- * what was refused gets a moment to finish: a connection closed at once is reset before it has read why.
+ * Writes an answer to node:http. A client that is still sending what was refused gets a moment to finish: a connection
+ * closed at once is reset before it has read why.
  */
-export async function writeResponse(response: Response, incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
-  outgoing.statusCode = response.status;
-  if (response.statusText) outgoing.statusMessage = response.statusText;
-  response.headers.forEach((value, name) => outgoing.setHeader(name, value));
-  if (response.body === null) {
-    if (response.status !== 204 && response.status !== 304) outgoing.setHeader('content-length', '0');
-    outgoing.end();
-    return;
-  }
-  const body = Buffer.from(await response.arrayBuffer());
-  outgoing.setHeader('content-length', String(body.length));
-  if (response.headers.get('connection') !== 'close' || incoming.complete) {
-    outgoing.end(body);
+export function writeAnswer({ status, statusText, headers, body }: Answer, incoming: IncomingMessage, outgoing: ServerResponse): void {
+  if (body !== null) headers['content-length'] = String(Buffer.byteLength(body));
+  else if (status !== 204 && status !== 304) headers['content-length'] = '0';
+  if (statusText) outgoing.writeHead(status, statusText, headers);
+  else outgoing.writeHead(status, headers);
+  if (body === null || headers.connection !== 'close' || incoming.complete) {
+    outgoing.end(body ?? undefined);
     return;
   }
   outgoing.write(body);
