@@ -6,7 +6,7 @@ import pg from 'pg';
 import type { DatabaseSettings } from './database-settings';
 import { ensureCluster, postgresUser, socketFolder } from './postgres/cluster';
 import { clearLeftovers } from './postgres/leftovers';
-import { findRunner, spawnPostgres } from './postgres/runner';
+import { findRunner, makeReachable, spawnPostgres } from './postgres/runner';
 
 const port = 5432;
 const database = 'secret_store';
@@ -29,6 +29,8 @@ export interface EmbeddedPostgresOptions {
   onLog?: (chunk: Buffer) => void;
   /** how long crash recovery may take, in milliseconds */
   startTimeout?: number;
+  /** cuts the start short; nothing is left running */
+  signal?: AbortSignal;
 }
 
 /**
@@ -36,12 +38,13 @@ export interface EmbeddedPostgresOptions {
  * on a Unix socket only. Rejects with what PostgreSQL said when it does not come up.
  */
 export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
-  const { dataDir, durable = true, onLog, startTimeout = 120_000 } = options;
-  const cluster = path.join(dataDir, 'postgres');
+  const { dataDir, durable = true, onLog, startTimeout = 120_000, signal } = options;
   const runner = await findRunner(dataDir);
-  await clearLeftovers(cluster);
-  await ensureCluster(runner, cluster, { durable });
+  const cluster = await makeReachable(runner, path.join(dataDir, 'postgres'));
   const host = await socketFolder(runner, cluster);
+  await clearLeftovers(cluster, host);
+  await ensureCluster(runner, cluster, { durable, signal });
+  signal?.throwIfAborted();
   const child = await spawnPostgres(runner, ['-D', cluster, ...configuration(host, durable)]);
   let lastWords = '';
   child.stderr?.on('data', (chunk: Buffer) => {
@@ -56,7 +59,8 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
     });
   });
   const admin = { host, port, user: postgresUser, database: 'postgres' };
-  const isReady = await Promise.race([untilReady(admin, startTimeout), ended.then(() => false)]);
+  const cut = new Promise<false>((resolve) => signal?.addEventListener('abort', () => resolve(false), { once: true }));
+  const isReady = await Promise.race([untilReady(admin, startTimeout), ended.then(() => false), cut]);
   if (!isReady) {
     await stop(child, ended);
     throw new Error(`PostgreSQL did not start: ${causeIn(lastWords)}\n${lastWords.trim()}`);

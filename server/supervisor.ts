@@ -25,6 +25,7 @@ export class Supervisor {
   private readonly parts: Part[] = [];
   private readonly logs = new Map<string, LogFile>();
   private embedded: DatabaseSettings | undefined;
+  private starting: Promise<void> | undefined;
   private stopping: Promise<void> | undefined;
   private recoveryKey: string | undefined;
   /** what the local worker says is missing before it can start algorithms */
@@ -38,7 +39,12 @@ export class Supervisor {
   ) {}
 
   /** Resolves when everything serves. Rejects with what to do when it does not; `stop` is still to be called then. */
-  async start(): Promise<void> {
+  start(): Promise<void> {
+    this.starting = this.startParts();
+    return this.starting;
+  }
+
+  private async startParts(): Promise<void> {
     const began = performance.now();
     const { env, screen } = this;
     await ensurePortIsFree(env.port, 'PORT');
@@ -46,7 +52,7 @@ export class Supervisor {
     await rememberAddress(env.dataDir, env.url);
     if (!env.database) {
       screen.line(existsSync(path.join(env.dataDir, 'postgres')) ? 'Starting the database' : 'Creating the database');
-      await this.begin('The database', () => this.startPostgres());
+      await this.begin('The database', (signal) => this.startPostgres(signal));
     }
     screen.line('Bringing the database up to date');
     const { createdAdmin } = await prepareDatabase({
@@ -59,9 +65,9 @@ export class Supervisor {
     await Promise.all([this.startWeb(), this.startDelivery()]);
     if (!env.database && existsSync(path.join(projectRoot, bundles.agent))) {
       screen.line('Starting the local worker');
-      await this.begin('The local worker', () => this.startAgent(), false);
+      await this.begin('The local worker', (signal) => this.startAgent(signal), false);
     }
-    if (this.stopping) return;
+    this.interruption.signal.throwIfAborted();
     const seconds = (performance.now() - began) / 1000;
     screen.line(greeting({ ...env, isOwnDatabase: env.database !== undefined, createdAdmin, seconds, workerTrouble: this.workerTrouble }));
     this.isGreeted = true;
@@ -82,6 +88,8 @@ export class Supervisor {
     this.interruption.abort();
     // The worker keeps it no longer once it is handed over.
     this.showRecoveryKey();
+    await Promise.all(this.parts.map((part) => part.interrupt()));
+    await this.starting?.catch(() => undefined);
     const [first, ...rest] = this.parts;
     if (this.env.database) {
       await Promise.all(this.parts.map((part) => part.stop()));
@@ -93,7 +101,8 @@ export class Supervisor {
   }
 
   private async begin(title: string, start: PartOptions['start'], isEssential = true): Promise<void> {
-    const explained = () => start().catch((error: unknown) => Promise.reject(explainFileError(error, this.env.dataDir)));
+    this.interruption.signal.throwIfAborted();
+    const explained: PartOptions['start'] = (signal) => start(signal).catch((error: unknown) => Promise.reject(explainFileError(error, this.env.dataDir)));
     const part = new Part({ title, start: explained, isEssential, onEvent: (line) => this.screen.line(line) });
     this.parts.push(part);
     try {
@@ -104,9 +113,9 @@ export class Supervisor {
     }
   }
 
-  private async startPostgres() {
+  private async startPostgres(signal: AbortSignal) {
     const log = this.log('postgres');
-    const postgres = await startEmbeddedPostgres({ dataDir: this.env.dataDir, onLog: (chunk) => log.write(chunk) });
+    const postgres = await startEmbeddedPostgres({ dataDir: this.env.dataDir, signal, onLog: (chunk) => log.write(chunk) });
     this.embedded = postgres.settings;
     return { ended: endOf(postgres.process), stop: postgres.stop };
   }
@@ -126,10 +135,10 @@ export class Supervisor {
     if (!existsSync(path.join(projectRoot, bundles[name]))) return;
     const log = this.log(name);
     const env = childEnvironment(name, this.env, this.embedded);
-    await this.begin(title, () => startNodePart({ bundle: bundles[name], env, log, startTimeout: 30_000, ...options }));
+    await this.begin(title, (signal) => startNodePart({ bundle: bundles[name], env, log, signal, startTimeout: 30_000, ...options }));
   }
 
-  private startAgent() {
+  private startAgent(signal: AbortSignal) {
     const server = `http://127.0.0.1:${this.env.deliveryPort}`;
     return startNodePart({
       bundle: bundles.agent,
@@ -140,6 +149,7 @@ export class Supervisor {
       log: this.log('worker'),
       startTimeout: 30_000,
       stopPatience: 3_000,
+      signal,
       onMessage: (message) => this.answerAgent(message, server),
     });
   }

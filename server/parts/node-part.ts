@@ -21,6 +21,8 @@ export interface NodePartOptions {
   /** how long it may take to finish what it is doing when it is stopped, in milliseconds */
   stopPatience: number;
   /** called for every message but `ready`; the answer, when there is one, is sent back */
+  /** cuts the start short */
+  signal: AbortSignal;
   onMessage?: (message: PartMessage) => Promise<Record<string, unknown> | undefined> | undefined;
 }
 
@@ -48,6 +50,8 @@ export async function startNodePart(options: NodePartOptions): Promise<Running> 
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<string>((resolve) => {
     timer = setTimeout(() => resolve(`not ready after ${options.startTimeout / 1000} s`), options.startTimeout);
+    options.signal.addEventListener('abort', () => resolve('stopped'), { once: true });
+    if (options.signal.aborted) resolve('stopped');
   });
   const outcome = await Promise.race([ready, ended, late]);
   clearTimeout(timer);

@@ -10,8 +10,8 @@ export interface Running {
 export interface PartOptions {
   /** as a person knows it: "the web server" */
   title: string;
-  /** Starts it; resolves when it serves, rejects when it does not. */
-  start(): Promise<Running>;
+  /** Starts it; resolves when it serves; rejects, and leaves nothing running, when it does not or the signal cuts it short. */
+  start(signal: AbortSignal): Promise<Running>;
   /** Gets a line for people when it ended, does not start, is back. */
   onEvent(line: string): void;
   /** whether the product is no use without it: then `begin` fails when it does not come up */
@@ -27,7 +27,7 @@ const attemptsAtFirst = 3;
  */
 export class Part {
   private running: Running | undefined;
-  private isStopping = false;
+  private starting: Promise<unknown> | undefined;
   private readonly backoff = new Backoff();
   private readonly interruption = new AbortController();
 
@@ -44,8 +44,8 @@ export class Part {
         await this.startOnce();
         return;
       } catch (error) {
-        const isHopeless = this.isStopping || attempt >= attemptsAtFirst || isFinal(error);
-        if (isHopeless && this.options.isEssential) throw error;
+        const isHopeless = attempt >= attemptsAtFirst || isFinal(error);
+        if (this.isStopping || (isHopeless && this.options.isEssential)) throw error;
         await this.pause(performance.now() - began);
         if (isHopeless) {
           this.options.onEvent(`${this.options.title} does not start: ${firstLine(error)}; trying on`);
@@ -56,19 +56,26 @@ export class Part {
     }
   }
 
-  async stop(): Promise<void> {
-    this.isStopping = true;
+  /** Cuts a start short, and starts it no more; what runs goes on. Resolves when no start is under way. */
+  async interrupt(): Promise<void> {
     this.interruption.abort();
+    await this.starting?.catch(() => undefined);
+  }
+
+  async stop(): Promise<void> {
+    await this.interrupt();
     await this.running?.stop();
   }
 
+  private get isStopping(): boolean {
+    return this.interruption.signal.aborted;
+  }
+
   private async startOnce(): Promise<void> {
-    const running = await this.options.start();
+    const start = this.options.start(this.interruption.signal);
+    this.starting = start;
+    const running = await start;
     this.running = running;
-    if (this.isStopping) {
-      await running.stop();
-      return;
-    }
     const began = performance.now();
     void running.ended.then((how) => this.again(how, performance.now() - began));
   }

@@ -18,6 +18,7 @@ export interface PrepareOptions {
  * Rejects with a message for people.
  */
 export async function prepareDatabase({ env, log, signal, onWaiting }: PrepareOptions): Promise<Extract<PrepareMessage, { type: 'prepared' }>> {
+  signal.throwIfAborted();
   const running = await spawnNode([path.join(projectRoot, 'dist/server/prepare.mjs')], env, log);
   let last: PrepareMessage | undefined;
   running.child.on('message', (raw) => {

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
-import { chmod, chown, lchown, lstat, mkdir, readFile, readdir, readlink, rename, rm } from 'node:fs/promises';
+import { chmod, chown, lchown, lstat, mkdir, readFile, readdir, rename, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { UserError } from '../user-error';
-import { makeReachable, runProgram, type Ids, type PostgresRunner } from './runner';
+import { runProgram, type Ids, type PostgresRunner } from './runner';
 
 const majorVersion = '18';
 export const postgresUser = 'secret_store';
@@ -11,13 +11,11 @@ export const postgresUser = 'secret_store';
 /**
  * Makes the database cluster unless it is there. It is made beside its place and moved there when complete: a folder
  * named `….unfinished` is what an interrupted start left, and holds nothing of anyone's.
- * @param folder DATA/postgres
+ * @param folder as `makeReachable` gives it
  */
-export async function ensureCluster(runner: PostgresRunner, folder: string, options: { durable: boolean }): Promise<void> {
-  await makeReachable(runner, folder);
-  const place = await readlink(folder).catch(() => folder);
+export async function ensureCluster(runner: PostgresRunner, folder: string, options: { durable: boolean; signal?: AbortSignal }): Promise<void> {
   if (await holdsCluster(folder)) return;
-  const unfinished = `${place}.unfinished`;
+  const unfinished = `${folder}.unfinished`;
   await rm(unfinished, { recursive: true, force: true });
   await mkdir(unfinished, { recursive: true, mode: 0o700 });
   const { owner, maker = owner } = runner;
@@ -25,9 +23,9 @@ export async function ensureCluster(runner: PostgresRunner, folder: string, opti
   // Who reaches the socket, in a folder closed to all other users, may connect: no password has to be kept anywhere.
   const access = ['--username', postgresUser, '--auth-local=trust', '--auth-host=reject'];
   const text = ['--encoding=UTF8', '--locale-provider=builtin', '--builtin-locale=C.UTF-8', '--locale=C'];
-  await runProgram(runner, 'initdb', ['-D', unfinished, ...access, ...text, ...(options.durable ? [] : ['--no-sync'])]);
+  await runProgram(runner, 'initdb', ['-D', unfinished, ...access, ...text, ...(options.durable ? [] : ['--no-sync'])], options.signal);
   if (owner && maker !== owner) await giveTo(unfinished, owner);
-  await rename(unfinished, place);
+  await rename(unfinished, folder);
 }
 
 async function giveTo(folder: string, { uid, gid }: Ids): Promise<void> {

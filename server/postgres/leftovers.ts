@@ -48,11 +48,15 @@ async function goneWithin(cluster: string, milliseconds: number): Promise<boolea
 }
 
 /**
- * Ends what an earlier run that was killed has left behind, and removes its postmaster.pid: PostgreSQL takes the file
- * of a reused process id for a running server and refuses to start for ever. Only to be called by the holder of the
- * data folder's lock, since it ends a running server.
+ * Ends what an earlier run that was killed has left behind, and removes its pid files: PostgreSQL takes the file of a
+ * reused process id, or of a dead process that nobody has waited for, for a running server and refuses to start for
+ * ever. Only to be called by the holder of the data folder's lock, since it ends a running server.
+ * @param folder the cluster's
+ * @param socket where its socket is
  */
-export async function clearLeftovers(folder: string): Promise<void> {
+export async function clearLeftovers(folder: string, socket: string): Promise<void> {
+  const unfinished = await realpath(`${folder}.unfinished`).catch(() => undefined);
+  if (unfinished !== undefined) await kill(unfinished);
   const cluster = await realpath(folder).catch(() => undefined);
   if (cluster === undefined) return;
   const postmaster = await recordedPid(cluster);
@@ -62,9 +66,12 @@ export async function clearLeftovers(folder: string): Promise<void> {
     if (!(await goneWithin(cluster, 8_000))) signal([postmaster], 'SIGQUIT');
   }
   // Children of a postmaster that was killed notice by themselves; one in a long statement is not waited for.
-  if (!(await goneWithin(cluster, 1_500))) {
-    signal(await processesOf(cluster), 'SIGKILL');
-    await goneWithin(cluster, 2_000);
-  }
+  if (!(await goneWithin(cluster, 1_500))) await kill(cluster);
   await rm(path.join(cluster, 'postmaster.pid'), { force: true });
+  for (const name of ['.s.PGSQL.5432', '.s.PGSQL.5432.lock']) await rm(path.join(socket, name), { force: true });
+}
+
+async function kill(folder: string): Promise<void> {
+  signal(await processesOf(folder), 'SIGKILL');
+  await goneWithin(folder, 2_000);
 }

@@ -1,6 +1,6 @@
 import { execFile, spawn, type ChildProcess } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { chmod, chown, cp, mkdir, readFile, rename, rm, stat, symlink } from 'node:fs/promises';
+import { chmod, chown, cp, mkdir, readFile, readlink, rename, rm, stat, symlink } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
@@ -117,33 +117,49 @@ async function copyOfPrograms(native: string, place: string): Promise<string> {
 /**
  * Gives PostgreSQL's own user access to where the cluster is to be. Where it cannot get there (a checkout in root's
  * home), the cluster stands in /var/lib/secret-store and DATA/postgres is a link to it.
+ * @param cluster DATA/postgres
+ * @returns where the cluster is, or is to be
  */
-export async function makeReachable(runner: PostgresRunner, cluster: string): Promise<void> {
-  if (!runner.owner) return;
+export async function makeReachable(runner: PostgresRunner, cluster: string): Promise<string> {
+  const linked = await readlink(cluster).catch(() => undefined);
+  if (linked !== undefined) return linked;
+  if (!runner.owner || (await stat(cluster).catch(() => undefined))) return cluster;
   const { uid, gid } = runner.owner;
-  if (await stat(cluster).catch(() => undefined)) return;
   const probe = `${cluster}.probe`;
   await mkdir(probe, { recursive: true });
   await chown(probe, uid, gid);
   const reachable = await works(runner.native, runner.prefix, probe);
   await rm(probe, { recursive: true });
-  if (reachable) return;
+  if (reachable) return cluster;
   const home = path.join(systemFolder, createHash('sha256').update(cluster).digest('hex').slice(0, 16));
   await mkdir(home, { recursive: true, mode: 0o711 });
   await chmod(home, 0o711);
-  await rm(cluster, { force: true });
-  await symlink(path.join(home, 'postgres'), cluster);
+  // PostgreSQL's user makes the cluster and its socket in here.
+  await chown(home, uid, gid);
+  const place = path.join(home, 'postgres');
+  await symlink(place, cluster);
+  return place;
 }
 
-/** Runs one of PostgreSQL's programs that make a cluster to its end. Rejects with what it said. */
-export async function runProgram(runner: PostgresRunner, program: string, args: string[]): Promise<void> {
-  const line = [...(runner.maker ? as(runner.maker) : runner.prefix), path.join(runner.native, 'bin', program), ...args];
-  try {
-    await run(line[0] ?? program, line.slice(1), { cwd: '/', env: postgresEnvironment(), timeout: 120_000 });
-  } catch (error) {
-    const { stderr, message } = error as Error & { stderr?: string };
-    throw new Error(stderr?.trim() || message);
-  }
+/** Runs one of PostgreSQL's programs that make a cluster to its end. Rejects with what it said, or when it was cut short. */
+export async function runProgram(runner: PostgresRunner, program: string, args: string[], signal?: AbortSignal): Promise<void> {
+  signal?.throwIfAborted();
+  const line = [...(runner.maker ? as(runner.maker) : runner.prefix), ...(await tiedToParent('KILL')), path.join(runner.native, 'bin', program), ...args];
+  const child = spawn(line[0] ?? program, line.slice(1), { cwd: '/', env: postgresEnvironment(), stdio: ['ignore', 'ignore', 'pipe'], detached: true });
+  let said = '';
+  child.stderr.on('data', (chunk: Buffer) => (said = (said + chunk.toString('utf8')).slice(-2_000)));
+  // It has children of its own, in its process group.
+  const end = () => {
+    if (child.pid !== undefined && child.exitCode === null) process.kill(-child.pid, 'SIGKILL');
+  };
+  signal?.addEventListener('abort', end, { once: true });
+  const code = await new Promise((resolve, reject) => {
+    child.once('error', reject);
+    child.once('close', resolve);
+  });
+  signal?.removeEventListener('abort', end);
+  signal?.throwIfAborted();
+  if (code !== 0) throw new Error(said.trim() || `${program} failed`);
 }
 
 let deathSignal: Promise<boolean> | undefined;
