@@ -55,7 +55,8 @@ export interface Env {
 }
 
 function readEnv(source: NodeJS.ProcessEnv): Env {
-  const read = envSchema.parse(source);
+  // An empty variable counts as one that is not set.
+  const read = envSchema.parse(Object.fromEntries(Object.entries(source).filter(([, value]) => value !== '')));
   const dataDir = path.resolve(/* turbopackIgnore: true */ read.SECRET_STORE_DATA_DIR);
   let database: DatabaseSettings;
   if (read.SECRET_STORE_DATABASE) database = databaseSchema.parse(JSON.parse(read.SECRET_STORE_DATABASE));

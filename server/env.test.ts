@@ -39,6 +39,9 @@ describe('the settings', () => {
     [{ DATABASE_URL: 'postgresql://db:5432' }, 'DATABASE_URL'],
     [{ SECRET_STORE_ADMIN_USERNAME: 'no spaces' }, 'SECRET_STORE_ADMIN_USERNAME'],
     [{ SECRET_STORE_ADMIN_PASSWORD: 'short' }, 'SECRET_STORE_ADMIN_PASSWORD'],
+    [{ SECRET_STORE_TRUST_PROXY: 'yes' }, 'SECRET_STORE_TRUST_PROXY'],
+    [{ SECRET_STORE_DELIVERY_URL: 'delivery:3001' }, 'SECRET_STORE_DELIVERY_URL'],
+    [{ SECRET_STORE_OIDC_ISSUER: 'https://login.example.com', SECRET_STORE_OIDC_CLIENT_ID: 'me' }, 'SECRET_STORE_OIDC_CLIENT_SECRET'],
   ])('that are wrong (%o) are refused in one line that names %s', (source, name) => {
     expect(() => read(source as unknown as Record<string, string>)).toThrow(new RegExp(`^${name}[^\\n]*$`));
   });

@@ -20,6 +20,11 @@ const schema = z.object({
   DATABASE_URL: z.string().optional(),
   SECRET_STORE_ADMIN_USERNAME: z.string().regex(/^[a-zA-Z][a-zA-Z0-9_]{0,29}$/).optional(),
   SECRET_STORE_ADMIN_PASSWORD: z.string().min(8).max(1024).optional(),
+  SECRET_STORE_TRUST_PROXY: z.enum(['0', '1']).optional(),
+  SECRET_STORE_DELIVERY_URL: z.url({ protocol: /^https?$/ }).optional(),
+  SECRET_STORE_OIDC_ISSUER: z.url({ protocol: /^https?$/ }).optional(),
+  SECRET_STORE_OIDC_CLIENT_ID: z.string().optional(),
+  SECRET_STORE_OIDC_CLIENT_SECRET: z.string().optional(),
 });
 
 /** What each variable has to be, as the end of a sentence. */
@@ -32,7 +37,15 @@ const expectations: Record<keyof typeof schema.shape, string> = {
   DATABASE_URL: 'must be the address of a PostgreSQL database, such as postgresql://user:password@host:5432/database',
   SECRET_STORE_ADMIN_USERNAME: 'must begin with a letter and hold at most 30 letters, digits and _',
   SECRET_STORE_ADMIN_PASSWORD: 'must have 8 to 1024 characters',
+  SECRET_STORE_TRUST_PROXY: 'must be 1 behind a proxy that sets X-Forwarded-For, else 0',
+  SECRET_STORE_DELIVERY_URL: 'must be the address of the delivery plane, such as http://delivery.internal:3001',
+  SECRET_STORE_OIDC_ISSUER: "must be the issuer's address, such as https://login.example.com",
+  SECRET_STORE_OIDC_CLIENT_ID: 'must be the client id that the issuer gave',
+  SECRET_STORE_OIDC_CLIENT_SECRET: 'must be the client secret that the issuer gave',
 };
+
+/** Single sign-on needs all of them; one that is forgotten would silently leave the button out. */
+const singleSignOn = ['SECRET_STORE_OIDC_ISSUER', 'SECRET_STORE_OIDC_CLIENT_ID', 'SECRET_STORE_OIDC_CLIENT_SECRET'] as const;
 
 export interface ServerEnv {
   port: number;
@@ -63,6 +76,10 @@ export function readServerEnv(source: NodeJS.ProcessEnv): ServerEnv {
   const read = result.data;
   if (read.PORT === read.SECRET_STORE_DELIVERY_PORT) {
     throw new UserError(`PORT and SECRET_STORE_DELIVERY_PORT are both ${read.PORT}: set them to different ports.`);
+  }
+  const missing = singleSignOn.find((name) => read[name] === undefined);
+  if (missing !== undefined && singleSignOn.some((name) => read[name] !== undefined)) {
+    throw new UserError(`${missing} is missing: single sign-on needs ${singleSignOn.join(', ')}.`);
   }
   const dataDir = read.SECRET_STORE_DATA_DIR ? path.resolve(read.SECRET_STORE_DATA_DIR) : path.join(projectRoot, 'data');
   return {
