@@ -96,6 +96,9 @@ export async function agentCommand(argv: string[]): Promise<number> {
     const server = (values.server ?? serverFromEnv)?.replace(/\/+$/, '');
     if (server !== undefined && !/^https?:\/\/[^\s]+$/.test(server)) return complain('--server is the address of the delivery plane, such as https://secrets.example:3001');
     if (token && !server) return complain('--token needs --server: the address of the delivery plane');
+    if (server?.startsWith('http:') && !/^http:\/\/(localhost|127\.[\d.]+|\[::1\])(:|\/|$)/.test(server)) {
+      process.stderr.write('secret-store: warning: http:// to another machine lets those in between see the join token and who starts what (never a value); use https://\n');
+    }
     const { serveAgent } = await import('./serve-agent');
     return await serveAgent({ folder, name: values.name, server, offer: token && server ? { token, server } : undefined });
   } catch (error) {

@@ -14,7 +14,8 @@ import { announceRecoveryKey, askForJoin, say, supervised, type JoinOffer } from
 import { software } from './version';
 import { Versions } from './versions';
 
-const backoffMs = { first: 250, most: 2_000 };
+/** `refused`: the server answers and says no; asking again is an event in its audit. */
+const backoffMs = { first: 250, most: 2_000, refused: 30_000 };
 const pollMs = { usual: 30_000, deaf: 5_000 };
 const lookMs = 5_000;
 const checkedAtOnce = 200;
@@ -48,6 +49,7 @@ export class Agent {
   #disk: string | null = null;
   #looking: Promise<void> | undefined;
   #saidReady = false;
+  #saidNo = false;
   #checkedFrom = 0;
 
   /** Throws FolderError when the folder's files are not to be used. */
@@ -144,10 +146,11 @@ export class Agent {
   }
 
   async #join(): Promise<boolean> {
-    if (this.#standing.state !== 'ready') this.#stand({ state: 'joining', message: 'This worker is joining.' });
+    if (this.#standing.state === 'starting') this.#stand({ state: 'joining', message: 'This worker is joining.' });
     const offer = this.#offer ?? (supervised ? await askForJoin() : undefined);
     if (!offer) {
-      this.#stand({ state: 'refused', message: 'This worker has not joined an installation. Start it with --server and --token; an administrator makes the token.' });
+      // Why an offer was refused is worth more than that there is none.
+      if (this.#standing.state !== 'refused') this.#stand({ state: 'refused', message: 'This worker has not joined an installation. Start it with --server and --token; an administrator makes the token.' });
       return false;
     }
     await this.#enrolment.join(offer.server, offer.token);
@@ -231,7 +234,9 @@ export class Agent {
         await this.#sessionFailed(error);
       }
       failures = performance.now() - began > 10_000 ? 0 : failures + 1;
-      if (!this.#ending.signal.aborted) await this.#wait(Math.min(backoffMs.most, backoffMs.first * 2 ** Math.min(failures, 6)) * (0.5 + Math.random()));
+      const most = this.#saidNo && !this.#offer ? backoffMs.refused : backoffMs.most;
+      this.#saidNo = false;
+      if (!this.#ending.signal.aborted) await this.#wait(Math.min(most, backoffMs.first * 2 ** Math.min(failures, 7)) * (0.5 + Math.random()));
     }
   }
 
@@ -247,6 +252,7 @@ export class Agent {
       else this.#unexpected(error);
       return;
     }
+    this.#saidNo = true;
     if (error.message.includes('revoked')) return this.#revoked('This worker was revoked.');
     // The database is another one than the worker joined, or the token did not let it in.
     if (error.status === 401 && this.#identity.joined && supervised && !this.#offer) {

@@ -7,10 +7,13 @@ import { privateFolder, readPrivate, writePrivate } from './files';
 const mostAlgorithms = 2_000;
 const mostBytes = 32 * 1024 * 1024;
 const ending = '.sealed';
+const markEveryMs = 60_000;
 
 interface Held {
   bundle: Bundle;
   bytes: number;
+  /** When its file was marked as used. */
+  marked: number;
 }
 
 export function nameKey(owner: string, name: string): string {
@@ -63,7 +66,7 @@ export class Bundles {
   #hold(bundle: Bundle, bytes: number): void {
     const { id, owner, name } = bundle.algorithm;
     this.#forget(id);
-    this.#held.set(id, { bundle, bytes });
+    this.#held.set(id, { bundle, bytes, marked: performance.now() });
     this.#ids.set(nameKey(owner, name), id);
     this.#bytes += bytes;
     for (const oldest of this.#held.keys()) {
@@ -119,6 +122,9 @@ export class Bundles {
 
   /** So that the order of use survives a restart. */
   used(id: string): void {
+    const held = this.#held.get(id);
+    if (!held || performance.now() - held.marked < markEveryMs) return;
+    held.marked = performance.now();
     try {
       utimesSync(this.#file(id), new Date(), new Date());
     } catch {

@@ -7,7 +7,13 @@ import type { Bundle, RefusalCause, SealedSecret } from '@/lib/schemas/delivery'
 export class BundleRefused extends Error {
   override readonly name = 'BundleRefused';
 
-  constructor(readonly variable: string, readonly reason: RefusalCause, message: string, readonly unknownSigner = false) {
+  constructor(
+    readonly variable: string,
+    readonly reason: RefusalCause,
+    message: string,
+    /** Whether a fresh look at the server's and the pool's keys, or at the bundle, may put it right. */
+    readonly mayBeOutdated = false,
+  ) {
     super(message);
   }
 }
@@ -24,11 +30,11 @@ const keyForm = /^[A-Za-z_][A-Za-z0-9_]*$/;
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 function openSecret(algorithmId: string, secret: SealedSecret, opener: Opener): string {
-  const refuse = (reason: RefusalCause, message: string, unknownSigner = false) => new BundleRefused(secret.key, reason, message, unknownSigner);
+  const refuse = (reason: RefusalCause, message: string, mayBeOutdated = false) => new BundleRefused(secret.key, reason, message, mayBeOutdated);
   if (secret.envelope === null || secret.poolEpoch === null) throw refuse('value_missing', 'its stored value is missing');
   const highest = opener.highest(secret.id);
   if (secret.version < highest) {
-    throw refuse('rolled_back', `version ${secret.version} was put in the place of version ${highest}, which this worker has seen already`);
+    throw refuse('rolled_back', `version ${secret.version} was put in the place of version ${highest}, which this worker has seen already`, true);
   }
   const poolPrivateKey = opener.poolKey(secret.poolEpoch);
   if (!poolPrivateKey) throw refuse('unknown_epoch', `it is sealed for pool epoch ${secret.poolEpoch}, whose key this worker does not have`, true);

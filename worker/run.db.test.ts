@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { askAgent } from './agent-client';
 import { TestCluster, until, type TestWorker } from './testing/cluster';
 
 let cluster: TestCluster;
@@ -124,6 +125,24 @@ describe('secret-store run', () => {
     const found = await worker.cli(['run', 'alice/Plain', '--', 'grep', '-r', '-l', 'canary-7f31e0', worker.dataDir]);
     expect(found.stdout).toBe('');
     expect(worker.output).not.toContain('canary-7f31e0');
+  });
+
+  test('starts that overlap with changes all succeed, and none goes back to an older value', async () => {
+    const id = await cluster.algorithm('alice', 'Overlapping');
+    let secret = await cluster.secret(id, 'COUNTER', '0');
+    let ended = false;
+    const clients = Array.from({ length: 8 }, async () => {
+      const seen: number[] = [];
+      while (!ended) {
+        const answer = await askAgent(worker.folder, { op: 'start', owner: 'alice', name: 'Overlapping' });
+        seen.push('env' in answer ? Number(answer.env['COUNTER']) : Number.NaN);
+      }
+      return seen;
+    });
+    for (let count = 1; count <= 60; count++) secret = await cluster.update(id, 'COUNTER', secret, String(count));
+    ended = true;
+    for (const seen of await Promise.all(clients)) expect(seen).toEqual([...seen].sort((a, b) => a - b));
+    expect((await cluster.events('secret.open')).filter(({ outcome }) => outcome === 'refused')).toEqual([]);
   });
 
   test('the agent stays below 80 MB resident', async () => {

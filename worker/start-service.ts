@@ -66,14 +66,20 @@ export class StartService {
     const fetched = await this.#fetch(label, { owner, name }, held);
     if ('away' in fetched) {
       if (!held) throw new StartRefused(`${label} cannot be started: ${fetched.away}, and this worker has no copy of its secrets yet`);
-      const line = await this.#open(label, held);
+      const { line } = await this.#open(label, held);
       receipts.add({ algorithmId: held.algorithm.id, outcome: 'started', tag: held.tag });
       return line;
     }
-    const line = await this.#open(label, fetched.bundle);
-    if (fetched.fresh) bundles.put(fetched.bundle);
-    else bundles.used(fetched.bundle.algorithm.id);
+    const { line, bundle } = await this.#open(label, fetched.bundle);
+    if (fetched.fresh || bundle !== fetched.bundle) this.#keep(bundle);
+    else bundles.used(bundle.algorithm.id);
     return line;
+  }
+
+  /** Unless a start that overtook this one has kept a newer one. */
+  #keep(bundle: Bundle): void {
+    const { bundles, versions } = this.#parts;
+    if (bundle.secrets.every(({ id, version }) => version >= versions.highest(id))) bundles.put(bundle);
   }
 
   async #fetch(label: string, which: { owner: string; name: string }, held: Bundle | undefined): Promise<Fetched> {
@@ -101,24 +107,40 @@ export class StartService {
     }
   }
 
-  /** Opens a bundle, looking once for new keys of the server or the pool when it was made with ones not known here. */
-  async #open(label: string, bundle: Bundle): Promise<Buffer> {
+  /**
+   * Opens a bundle. What looks wrong is looked at once more with everything fresh before it is called tampering: the
+   * server may have new keys, and of two starts at once the slower may hold what the faster has seen replaced.
+   */
+  async #open(label: string, bundle: Bundle): Promise<{ line: Buffer; bundle: Bundle }> {
     const known = this.#opened.get(bundle.algorithm.id, bundle.tag);
-    if (known) return known;
-    let env: Record<string, string>;
+    if (known) return { line: known, bundle };
     try {
-      env = this.#tryOpen(bundle);
+      return this.#openNow(bundle);
     } catch (error) {
-      if (!(error instanceof BundleRefused && error.unknownSigner)) throw this.#refused(label, bundle, error);
-      await this.#parts.lookAgain();
+      if (!(error instanceof BundleRefused && error.mayBeOutdated)) throw this.#refused(label, bundle, error);
+      const fresh = await this.#again(bundle, error);
       try {
-        env = this.#tryOpen(bundle);
+        return this.#openNow(fresh);
       } catch (again) {
-        throw this.#refused(label, bundle, again);
+        throw this.#refused(label, fresh, again);
       }
     }
+  }
+
+  #openNow(bundle: Bundle): { line: Buffer; bundle: Bundle } {
+    const env = this.#tryOpen(bundle);
     this.#remember(bundle);
-    return this.#opened.put(bundle.algorithm.id, bundle.tag, env);
+    return { line: this.#opened.put(bundle.algorithm.id, bundle.tag, env), bundle };
+  }
+
+  /** The bundle as it is now; as it was when the delivery plane is away. */
+  async #again(bundle: Bundle, refused: BundleRefused): Promise<Bundle> {
+    if (refused.reason !== 'rolled_back') {
+      await this.#parts.lookAgain();
+      return bundle;
+    }
+    const answer = await this.#parts.client.start({ algorithmId: bundle.algorithm.id }, patienceMs.withoutBundle).catch(() => undefined);
+    return answer && !('unchanged' in answer) ? answer : bundle;
   }
 
   #tryOpen(bundle: Bundle): Record<string, string> {
@@ -170,11 +192,11 @@ export class StartService {
       fetched = answer;
       this.#tryOpen(answer);
       this.#remember(answer);
-      bundles.put(answer);
+      this.#keep(answer);
     } catch (error) {
       if (error instanceof BundleRefused) {
-        // A key not known here yet: the next start looks for it. Anything else is tampering.
-        if (!error.unknownSigner && fetched) this.#refused('', fetched, error);
+        // The next start looks twice. Anything else is tampering.
+        if (!error.mayBeOutdated && fetched) this.#refused('', fetched, error);
       } else if (error instanceof Refusal && error.status === 404) this.forget(algorithmId);
       else if (!(error instanceof Away || error instanceof Refusal)) throw error;
     }

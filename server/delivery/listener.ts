@@ -32,7 +32,7 @@ export function createDelivery({ database, keyring, trustProxy }: DeliverySettin
   const app = Fastify({
     logger: false,
     // One proxy of the operator's: what stands before the last address was written by whoever sent the request.
-    trustProxy: trustProxy ? 1 : false,
+    trustProxy: trustProxy ? (_address, hop) => hop < 1 : false,
     bodyLimit: limits.bodyBytes,
     requestTimeout: 30_000,
     connectionTimeout: 0,
