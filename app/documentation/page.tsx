@@ -74,17 +74,18 @@ export default function DocumentationPage() {
           {`curl ${url}/v1/algorithms/OWNER/NAME \\\n  -H 'Authorization: Simple KEY'\n\ncurl ${url}/v1/algorithms/ALGORITHM_ID/secrets \\\n  -H 'Authorization: Simple KEY' \\\n  -d '{"short_name": "MySQL production",\n       "secret_key": "MYSQL_PASSWORD",\n       "secret_value": "…"}'`}
         </Code>
         <p>
-          An AlgorithmKey acts as its user. A PlatformAdminKey manages the cluster as well; only admins can have one. A revoked key opens
-          nothing after one second.
+          A key acts as its user: an AlgorithmKey does what that user may do, a PlatformAdminKey is for admins only. A revoked key opens nothing
+          after one second.
         </p>
       </Section>
 
       <Section id="first-admin">
         <p>
           At the very first start the admin’s name and password are printed once, where <code>npm start</code> runs, and written nowhere.
-          Whoever has access to that machine can make an API key for the admin. It does over the API what the admin may do, for example add a
-          user:
+          Whoever has access to that machine can print a link by which the admin sets a new password, once:
         </p>
+        <Code>npx secret-store-admin user password-link admin</Code>
+        <p>The same way an API key is made for scripts:</p>
         <Code>npx secret-store-admin api-key create --user admin --kind PlatformAdminKey</Code>
       </Section>
     </SimplePage>
