@@ -185,15 +185,30 @@ export class Supervisor {
   }
 }
 
-/** Stops on what usually ends a program, and when the npm that started us is gone: nobody could stop us any more. */
-function onEnd(stop: (hurry: boolean) => void): void {
-  let asked = 0;
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => stop(++asked > 1));
+/**
+ * Calls `stop` on what usually ends a program, and when the npm that started us is gone: nobody could stop us any more.
+ * Calls `hurry` when somebody asks again.
+ */
+function onEnd(stop: () => void, hurry: () => void): void {
+  let asked: number | undefined;
+  const ask = () => {
+    if (asked === undefined) {
+      asked = performance.now();
+      stop();
+    } else if (performance.now() - asked > 1_000) {
+      hurry();
+    }
+    // Else it is one Ctrl-C, which arrives from the terminal and once more from npm, which passes it on.
+  };
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, ask);
   if (!isStartedByNpm) return;
   const parent = process.ppid;
-  setInterval(() => {
-    if (process.ppid !== parent) stop(false);
-  }, 500).unref();
+  const watch = setInterval(() => {
+    if (process.ppid === parent) return;
+    clearInterval(watch);
+    ask();
+  }, 500);
+  watch.unref();
 }
 
 /** Runs the product in the foreground until it is asked to stop. Ends the process. */
@@ -208,12 +223,14 @@ export async function supervise(): Promise<void> {
   };
   // A terminal that is gone, or a reader that has closed the pipe, must not stop the product.
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
-  onEnd((hurry) => {
-    // The second Ctrl-C: the parts end with us, PostgreSQL makes up for it at the next start.
-    if (hurry) process.exit(130);
-    terminal.line('Stopping');
-    void end();
-  });
+  onEnd(
+    () => {
+      terminal.line('Stopping');
+      void end();
+    },
+    // The parts end with us, and PostgreSQL makes up for it at the next start.
+    () => process.exit(130),
+  );
   try {
     const env = serverEnv();
     lock = await openDataFolder(env.dataDir);

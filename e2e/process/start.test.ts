@@ -202,6 +202,26 @@ describe('Ctrl-C', () => {
     rmSync(dataDir, { recursive: true });
   });
 
+  test('in a terminal, which reaches npm and the product both, is one Ctrl-C', async () => {
+    const dataDir = mkdtempSync(path.join(os.tmpdir(), 'secret-store-npm-'));
+    const viaNpm = await startProduct({ dataDir, viaNpm: true });
+    // As a terminal does: to the whole process group.
+    process.kill(-(viaNpm.pid ?? 0), 'SIGINT');
+    await viaNpm.exited;
+    expect(await processesUsing(dataDir)).toEqual([]);
+    expect(viaNpm.output().match(/Stopping/g)).toHaveLength(1);
+    expect(readFileSync(path.join(dataDir, 'logs/postgres.log'), 'utf8')).toContain('database system is shut down');
+    rmSync(dataDir, { recursive: true });
+  });
+
+  test('that kills npm alone leaves nothing behind either', async () => {
+    const dataDir = mkdtempSync(path.join(os.tmpdir(), 'secret-store-npm-'));
+    const viaNpm = await startProduct({ dataDir, viaNpm: true });
+    process.kill(viaNpm.pid ?? 0, 'SIGKILL');
+    await expect.poll(() => processesUsing(dataDir), { timeout: 8_000 }).toEqual([]);
+    rmSync(dataDir, { recursive: true });
+  });
+
   test('while it is still starting leaves no process either', async () => {
     const dataDir = mkdtempSync(path.join(os.tmpdir(), 'secret-store-early-'));
     for (const delay of [150, 700, 1_800]) {

@@ -17,6 +17,8 @@ export interface Product {
   /** the delivery plane's */
   deliveryUrl: string;
   dataDir: string;
+  /** the id of the process that was started: the supervisor, or npm */
+  pid: number | undefined;
   env: Settings;
   /** all that was written to the terminal so far */
   output(): string;
@@ -39,6 +41,8 @@ export interface ProductOptions {
   prefix?: string[];
   /** how long until it is healthy, in milliseconds */
   timeout?: number;
+  /** started by `npm start` in a process group of its own, as from a terminal */
+  viaNpm?: boolean;
 }
 
 /** Two ports that nothing listens on at the moment. */
@@ -67,9 +71,10 @@ export interface Launched {
 }
 
 /** Runs `npm start`'s program on what the set-up has built, and collects what it writes. */
-export function launch(env: Settings, prefix: string[] = []): Launched {
-  const line = [...prefix, process.execPath, path.join(projectRoot, 'server/start.mjs'), '--no-build'];
-  const child = spawn(line[0] ?? process.execPath, line.slice(1), { cwd: projectRoot, env: { ...cleanEnvironment(), ...env } as NodeJS.ProcessEnv, stdio: ['ignore', 'pipe', 'pipe'] });
+export function launch(env: Settings, prefix: string[] = [], viaNpm = false): Launched {
+  const start = viaNpm ? ['npm', 'start', '--', '--no-build'] : [process.execPath, path.join(projectRoot, 'server/start.mjs'), '--no-build'];
+  const line = [...prefix, ...start];
+  const child = spawn(line[0] ?? process.execPath, line.slice(1), { cwd: projectRoot, env: { ...cleanEnvironment(), ...env } as NodeJS.ProcessEnv, stdio: ['ignore', 'pipe', 'pipe'], detached: viaNpm });
   let text = '';
   child.stdout.on('data', (chunk: Buffer) => (text += chunk.toString('utf8')));
   child.stderr.on('data', (chunk: Buffer) => (text += chunk.toString('utf8')));
@@ -90,12 +95,13 @@ export async function startProduct(options: ProductOptions = {}): Promise<Produc
     SECRET_STORE_DATA_DIR: dataDir,
     ...options.env,
   };
-  const { child, output, exited } = launch(env, options.prefix);
+  const { child, output, exited } = launch(env, options.prefix, options.viaNpm);
   const url = `http://localhost:${port}`;
   const product: Product = {
     url,
     deliveryUrl: `http://localhost:${deliveryPort}`,
     dataDir,
+    pid: child.pid,
     env,
     output,
     exited,
