@@ -172,6 +172,7 @@ export class DeliveryClient {
     await this.#withSession(
       (token) =>
         new Promise<void>((resolve, reject) => {
+          if (signal.aborted) return resolve();
           const request = this.#open('changes', { method: 'GET', token }, (response) => {
             if (response.statusCode !== 200) {
               let text = '';

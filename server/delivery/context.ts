@@ -39,7 +39,13 @@ export async function callingWorker(context: DeliveryContext, request: FastifyRe
   return worker;
 }
 
+/** '' for a client that is gone already: its request still takes part in a batch with others. */
+export function addressOf(request: FastifyRequest): string {
+  const address: string | undefined = request.ip;
+  return address ?? '';
+}
+
 export function actorOf(request: FastifyRequest, worker: { id: string; name: string } | undefined): AuditActor {
   const who = worker ? ({ kind: 'worker', id: worker.id, name: worker.name } as const) : ({ kind: 'anonymous' } as const);
-  return { ...who, requestId: request.id, address: request.ip };
+  return { ...who, requestId: request.id, address: addressOf(request) };
 }

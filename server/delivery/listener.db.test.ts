@@ -85,6 +85,20 @@ describe('deliveries', () => {
     expect(await deliveries()).toBe(before + 3);
   });
 
+  test('a client that hangs up at once spoils nothing for those that share its commit', async () => {
+    const body = JSON.stringify({ owner: 'bob', name: 'Bundle' });
+    const request = `POST /worker/v1/starts HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${token}\r\nContent-Length: ${body.length}\r\n\r\n${body}`;
+    for (let round = 0; round < 5; round++) {
+      for (let count = 0; count < 10; count++) {
+        const socket = net.connect(cluster.port, '127.0.0.1');
+        socket.on('error', () => undefined);
+        socket.write(request, () => socket.resetAndDestroy());
+      }
+      const answers = await Promise.all(Array.from({ length: 10 }, () => call('POST', 'starts', { token, body })));
+      expect(answers.map(({ status }) => status)).toEqual(Array.from({ length: 10 }, () => 200));
+    }
+  });
+
   test('a worker that has the newest is told so, without the bundle', async () => {
     const { body } = await call('POST', 'starts', { token, body: { algorithmId } });
     expect(await call('POST', 'starts', { token, body: { algorithmId, tag: body['tag'] } })).toMatchObject({ status: 200, body: { unchanged: true, tag: body['tag'] } });

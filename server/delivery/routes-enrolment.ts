@@ -8,7 +8,7 @@ import { newId } from '@/lib/ids';
 import { joinRequest, sessionRequest, type JoinAnswer } from '@/lib/schemas/delivery';
 import { readJoinToken } from '@/lib/workers/join-token';
 import type { z } from 'zod';
-import { actorOf, notWelcome, type DeliveryContext } from './context';
+import { actorOf, addressOf, notWelcome, type DeliveryContext } from './context';
 import { parseBody } from './http';
 import { approveWorker, findWorker, findWorkerByKeys, inTransaction, insertWorker, lockToken, notifyWorkersChanged, recordEvent, touchWorker, useToken } from './store-workers';
 import { verifyKeysOf } from './verify-keys';
@@ -55,7 +55,7 @@ async function join(context: DeliveryContext, request: FastifyRequest, body: z.o
     const approval = token.autoApprove ? signBytes(currentSigner(keyring), approvalStatement(keyring.id, id, keys)) : null;
     const state = approval ? 'approved' : (known?.state ?? 'pending');
     const joined = { id, name: body.name, state, ...keys } as const;
-    if (!known) await insertWorker(client, { ...joined, fingerprint: fingerprint(keys.boxKey, keys.signKey), address: request.ip, software: body.software, approval });
+    if (!known) await insertWorker(client, { ...joined, fingerprint: fingerprint(keys.boxKey, keys.signKey), address: addressOf(request), software: body.software, approval });
     else if (approval) await approveWorker(client, id, approval);
     await useToken(client, row.id, id);
     await recordEvent(client, {
@@ -97,7 +97,7 @@ export function enrolmentRoutes(app: FastifyInstance, context: DeliveryContext):
       throw proved ? notWelcome(worker.state) : notWelcome(null);
     }
     await inTransaction(store.pool, async (client) => {
-      await touchWorker(client, worker.id, request.ip, body.software);
+      await touchWorker(client, worker.id, addressOf(request), body.software);
       await recordEvent(client, { action: 'worker.session', actor: actorOf(request, worker), object: { id: worker.id, name: worker.name } });
     });
     return { ...sessions.begin(worker.id), state: worker.state };

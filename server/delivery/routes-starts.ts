@@ -2,7 +2,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { z } from 'zod';
 import { ApiError } from '@/lib/errors';
 import { checkRequest, limits, receiptsRequest, startRequest, startsRequest } from '@/lib/schemas/delivery';
-import { actorOf, callingWorker, notWelcome, workerIdOf, type DeliveryContext } from './context';
+import { actorOf, addressOf, callingWorker, notWelcome, workerIdOf, type DeliveryContext } from './context';
 import { parseBody } from './http';
 import type { StartOutcome, StartQuestion } from './starts';
 import { recordEvent, recordReceipts } from './store-workers';
@@ -10,7 +10,7 @@ import { recordEvent, recordReceipts } from './store-workers';
 const json = 'application/json; charset=utf-8';
 
 function question(request: FastifyRequest, workerId: string, body: z.output<typeof startRequest>): StartQuestion {
-  const from = { workerId, requestId: request.id, address: request.ip, reason: body.reason, clientTag: body.tag ?? '' };
+  const from = { workerId, requestId: request.id, address: addressOf(request), reason: body.reason, clientTag: body.tag ?? '' };
   if ('algorithmId' in body) return { ...from, algorithmId: body.algorithmId.toLowerCase(), ownerKey: null, nameKey: null, asked: '' };
   return { ...from, algorithmId: null, ownerKey: body.owner.toLowerCase(), nameKey: body.name.toLowerCase(), asked: `${body.owner}/${body.name}` };
 }
