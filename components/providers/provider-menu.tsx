@@ -43,7 +43,7 @@ export function ProviderMenu({ provider }: { provider: ProviderView }) {
     setBusy(true);
     setRefusal(null);
     try {
-      await change(endpoints.provider(provider.id), requestFor(provider, { isEnabled: false, isDefault: false }), <>Disabled {strong}</>);
+      await change(endpoints.provider(provider.id), requestFor(provider, { isEnabled: false }), <>Disabled {strong}</>);
       setAsking(false);
     } catch (error) {
       setRefusal(refusalOf(error, 'The provider was not disabled.'));
@@ -103,7 +103,7 @@ export function ProviderMenu({ provider }: { provider: ProviderView }) {
       >
         New and changed secrets are refused on it until it is enabled again.{' '}
         {provider.usedBy === 0 ? null : `${counted(provider.usedBy, 'secret')} stay stored and go on reaching their algorithms. `}
-        {provider.isDefault ? 'It is the default: there is none until you make another provider the default.' : null}
+        {provider.isDefault ? 'It stays the default, so a new secret has to name another provider.' : null}
       </ConfirmDialog>
     </div>
   );

@@ -22,8 +22,8 @@ export type SecretRow = {
   name: string;
   key: string;
   description: string;
-  /** Absent when the provider cannot be used now. */
-  provider: string | undefined;
+  provider: string;
+  providerEnabled: boolean;
   version: number;
   modified: string;
 };
@@ -89,10 +89,10 @@ export function SecretList({ algorithm, secrets, editable, now }: SecretListProp
                 </span>
                 <CopyButton text={secret.key} what={secret.key} size={14} className="-my-1" />
               </span>
-              {secret.provider ? null : <Badge tone="warn">Provider disabled</Badge>}
+              {secret.providerEnabled ? null : <Badge tone="warn">Provider disabled</Badge>}
             </div>
             {secret.description ? <p className="break-words text-ink-2">{secret.description}</p> : null}
-            <RowFacts facts={[...(secret.provider ? [<Breakable key="provider">{secret.provider}</Breakable>] : []), `Version ${secret.version}`]} />
+            <RowFacts facts={[<Breakable key="provider">{secret.provider}</Breakable>, `Version ${secret.version}`]} />
           </Row>
         ))}
       </RowList>

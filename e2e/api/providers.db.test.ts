@@ -123,6 +123,14 @@ describe('the default', () => {
     expect(await defaults()).toEqual([api.internalProvider]);
   });
 
+  test('can be disabled and stays the default; a secret that names no provider is then refused', async () => {
+    const { id, name } = await add({ isDefault: true });
+    expect((await save(id, request({ name, isEnabled: false, isDefault: true }))).status).toBe(200);
+    expect(await defaults()).toEqual([id]);
+    expect((await save(id, request({ name, isEnabled: true, isDefault: true }))).status).toBe(200);
+    await makeDefault(api.internalProvider);
+  });
+
   test('is first in both lists, the rest by name whatever its case', async () => {
     for (const { id } of (await api.call('GET', list, { as: api.admin })).json<ProviderView[]>().filter(({ id }) => id !== api.internalProvider)) await remove(id);
     const [zed, beta, alpha] = [await add({ name: 'Zed', isDefault: true }), await add({ name: 'beta' }), await add({ name: 'Alpha' })];

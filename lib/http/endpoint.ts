@@ -14,7 +14,7 @@ import { log } from '@/lib/log';
 import { faultMessage, fieldFaults } from '@/lib/schemas/faults';
 
 type Operations = Partial<Record<Method, AnyOperation>>;
-type RouteContext = { params: Promise<Record<string, string | string[]>> };
+type RouteContext = { params: Promise<Record<string, string | string[]> | undefined> };
 
 type PlainHandler = (request: HttpRequest, context: RouteContext) => Promise<Answer>;
 
@@ -108,7 +108,8 @@ async function serve(row: AnyOperation, request: HttpRequest, context: RouteCont
     who.caller = caller;
     if (caller.via === 'session' && request.method !== 'GET' && request.method !== 'HEAD') demandOwnOrigin(request);
   }
-  const params = flatten(await context.params);
+  // Next gives routes without a parameter none at all.
+  const params = flatten((await context.params) ?? {});
   const query = row.query ? check(row, row.query.safeParse(Object.fromEntries(new URL(request.url).searchParams)), undefined, 'query') : undefined;
   const sent = request.method === 'GET' || request.method === 'HEAD' ? undefined : await receive(request, who);
   const body = row.body ? check(row, row.body.safeParse(sent), sent, 'body') : undefined;

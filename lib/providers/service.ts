@@ -74,8 +74,9 @@ export async function updateProvider(caller: Caller, id: string, request: Provid
       await store.lockProviders(tx);
       const before = await demandRow(id, tx);
       if (before.kind === 'internal') demandUnchanged(before, request);
-      if (request.isDefault && !request.isEnabled) throw new ApiError('UnableToSetDefaultSecretProvider', `${before.name} would be the default and disabled at once. Enable it, or leave the default.`);
       const wasDefault = before.defaultSlot === true;
+      // The default one can be disabled and stays the default; a disabled one does not become it.
+      if (request.isDefault && !request.isEnabled && !wasDefault) throw new ApiError('UnableToSetDefaultSecretProvider', `${before.name} is disabled. Enable it, then make it the default.`);
       if (request.isDefault && !wasDefault) await store.clearDefault(tx);
       const pairs = before.kind === 'internal' ? undefined : mergeConfiguration(id, await store.findConfiguration(tx, id), request.configuration);
       await store.updateProvider(tx, id, {

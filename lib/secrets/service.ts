@@ -50,10 +50,18 @@ export async function getSecretForPage(caller: Caller, algorithmId: string, secr
   return { ...secretView(row), provider: row.provider_name, version: row.version };
 }
 
+export interface SecretForPage {
+  secret: SecretMetadata;
+  version: number;
+  provider: string;
+  providerEnabled: boolean;
+}
+
 /** For the page: metadata with what a row shows beside it. */
-export async function listSecretsForPage(caller: Caller, algorithmId: string): Promise<{ secret: SecretMetadata; version: number }[]> {
+export async function listSecretsForPage(caller: Caller, algorithmId: string): Promise<SecretForPage[]> {
   await demandAlgorithm(caller, algorithmId, 'secret.see');
-  return (await store.listLive(algorithmId)).map((row) => ({ secret: secretView(row), version: row.version }));
+  const rows = await store.listLiveWithProvider(algorithmId);
+  return rows.map((row) => ({ secret: secretView(row), version: row.version, provider: row.provider_name, providerEnabled: row.provider_enabled }));
 }
 
 /** Stores a new secret, whole or not at all. */

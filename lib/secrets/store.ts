@@ -1,7 +1,6 @@
 import { pool } from '@/lib/db';
 import { auditColumns, auditPlaceholders, auditValues } from '@/lib/audit/store';
 import type { AuditEntry } from '@/lib/audit/events';
-import type { Expected } from '@/lib/secrets/edit-store';
 
 /** What may be shown of a secret. There is no column here that holds a value. */
 export interface SecretRow {
@@ -34,6 +33,17 @@ export async function findAlgorithmOfSecrets(algorithmId: string): Promise<Algor
     values: [algorithmId],
   });
   return rows[0];
+}
+
+/** The same with each one's provider, for the page. */
+export async function listLiveWithProvider(algorithmId: string): Promise<(SecretRow & { provider_name: string; provider_enabled: boolean })[]> {
+  const { rows } = await pool().query<SecretRow & { provider_name: string; provider_enabled: boolean }>({
+    name: 'live-secrets-with-provider',
+    text: `SELECT ${columns.split(', ').map((column) => `s.${column}`).join(', ')}, p.name AS provider_name, p.is_enabled AS provider_enabled
+           FROM secrets s JOIN providers p ON p.id = s.provider_id WHERE s.algorithm_id = $1 AND s.live_key IS NOT NULL ORDER BY s.live_key`,
+    values: [algorithmId],
+  });
+  return rows;
 }
 
 export async function listLive(algorithmId: string): Promise<SecretRow[]> {
@@ -89,6 +99,12 @@ export async function insertSealed(secret: NewSecret, audit: AuditEntry): Promis
     ],
   });
   return rows[0] as SecretRow;
+}
+
+/** What makes an edit fall through when somebody else's came first. */
+export interface Expected {
+  id: string;
+  revision: string;
 }
 
 /** Name and description alone; undefined when the secret has moved on. */

@@ -16,7 +16,6 @@ import { EmptyState } from '@/components/ui/empty-state';
 import { getAlgorithmForPage } from '@/lib/algorithms/service';
 import { requirePageCaller } from '@/lib/auth/session';
 import { paths } from '@/lib/paths';
-import { listUsableProviders } from '@/lib/providers/service';
 import { listSecretsForPage } from '@/lib/secrets/service';
 
 type SettingsProps = { params: Promise<{ owner: string; name: string }> };
@@ -30,14 +29,14 @@ export default async function SettingsPage({ params }: SettingsProps) {
   const caller = await requirePageCaller();
   const { owner, name } = await params;
   const algorithm = await orNotFound(getAlgorithmForPage(caller, owner, name));
-  const [stored, providers] = await Promise.all([listSecretsForPage(caller, algorithm.id), listUsableProviders(caller)]);
-  const providerNames = new Map(providers.map((provider) => [provider.id, provider.name]));
-  const secrets = stored.map(({ secret, version }) => ({
+  const stored = await listSecretsForPage(caller, algorithm.id);
+  const secrets = stored.map(({ secret, version, provider, providerEnabled }) => ({
     id: secret.id,
     name: secret.short_name,
     key: secret.secret_key,
     description: secret.description,
-    provider: providerNames.get(secret.provider_id),
+    provider,
+    providerEnabled,
     version,
     modified: secret.modified,
   }));
