@@ -10,15 +10,22 @@ export const maxArrivalMs = 30_000;
  * 30 s is RequestTooSlow; a connection that ends before the body does is InvalidRequest, which nobody reads.
  */
 export async function readBody(request: HttpRequest, maxBytes = maxBodyBytes): Promise<Uint8Array> {
+  const tooSlow = () => new ApiError('RequestTooSlow', 'The body took longer than 30 seconds to arrive. Send it again.');
+  const broken = () => new ApiError('InvalidRequest', 'The connection ended before the body did.');
   const tooLarge = () => new ApiError('RequestTooLarge', `The body is over ${maxBytes.toLocaleString('en')} bytes. Send less.`);
   if (Number(request.headers.get('content-length') ?? 0) > maxBytes) throw tooLarge();
   if (!request.body) return new Uint8Array();
+  if (request.body.whole) {
+    const bytes = await request.body.whole(maxBytes, maxArrivalMs);
+    if (typeof bytes !== 'string') return bytes;
+    throw bytes === 'too large' ? tooLarge() : bytes === 'too slow' ? tooSlow() : broken();
+  }
   const reader = request.body.getReader();
   const chunks: Uint8Array[] = [];
   let size = 0;
   let timer: NodeJS.Timeout | undefined;
   const slow = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(new ApiError('RequestTooSlow', 'The body took longer than 30 seconds to arrive. Send it again.')), maxArrivalMs);
+    timer = setTimeout(() => reject(tooSlow()), maxArrivalMs);
   });
   try {
     for (;;) {
@@ -30,7 +37,7 @@ export async function readBody(request: HttpRequest, maxBytes = maxBodyBytes): P
     }
   } catch (error) {
     reader.cancel().catch(() => undefined);
-    throw error instanceof ApiError ? error : new ApiError('InvalidRequest', 'The connection ended before the body did.');
+    throw error instanceof ApiError ? error : broken();
   } finally {
     clearTimeout(timer);
   }

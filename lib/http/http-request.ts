@@ -6,8 +6,12 @@ export interface HttpRequest {
   readonly method: string;
   readonly url: string;
   readonly headers: { get(name: string): string | null; has(name: string): boolean };
-  readonly body: { getReader(): BodyReader } | null;
+  readonly body: { getReader(): BodyReader; whole?: ReadWhole } | null;
 }
+
+/** The whole body with fewer steps than a reader takes; or why it is not there. What is over `mostBytes` is not taken in. */
+export type ReadWhole = (mostBytes: number, milliseconds: number) => Promise<Uint8Array | 'too large' | 'too slow' | 'broken'>;
+
 
 export interface BodyReader {
   read(): Promise<{ done: boolean; value?: Uint8Array | undefined }>;

@@ -35,12 +35,18 @@ const edit = (shortName: string, changes: Partial<SealedEdit> = {}): SealedEdit 
   shortName, description: '', version: 2, versionId: randomUUID(), revision: 2n, createdBy: account, poolEpoch: 1, envelope: Buffer.from(`sealed ${shortName}`), ...changes,
 });
 const event = (id: string): AuditEntry => ({ action: 'secret.update', actor: { kind: 'user', id: account, name: 'alice' }, object: { id, name: 'K' }, details: { version: 2 } });
+/** Edits a secret as it stands before any of the test's edits has come through. */
+const edited = async (id: string, change: SealedEdit, audit: AuditEntry) => {
+  const before = await store.findInPlace(algorithm, id);
+  if (!before) throw new Error('the secret is not there');
+  return store.updateSealed(before, change, audit);
+};
 const eventsOf = (id: string) => queryDatabase(database, 'SELECT details FROM audit_events WHERE object_id = $1', [id]);
 
 describe('edits that come together', () => {
   test('are each answered with their own secret, and leave a version, a sealed value and an event each', async () => {
     const ids = await Promise.all(Array.from({ length: 10 }, newSecret));
-    const rows = await Promise.all(ids.map((id, index) => store.updateSealed({ id, revision: '1' }, edit(`name ${index} "quoted" \\ {,}`), event(id))));
+    const rows = await Promise.all(ids.map((id, index) => edited(id, edit(`name ${index} "quoted" \\ {,}`), event(id))));
     expect(rows.map((row) => [row?.id, row?.short_name, row?.version])).toEqual(ids.map((id, index) => [id, `name ${index} "quoted" \\ {,}`, 2]));
     for (const [index, id] of ids.entries()) {
       const [stored] = await queryDatabase<{ envelope: Buffer }>(database, 'SELECT v.envelope FROM secrets s JOIN sealed_values v ON v.version_id = s.current_version_id WHERE s.id = $1', [id]);
@@ -51,7 +57,7 @@ describe('edits that come together', () => {
 
   test('two of one secret end as one of them, and only that one is in the audit', async () => {
     const id = await newSecret();
-    const rows = await Promise.all(['one', 'two'].map((name) => store.updateSealed({ id, revision: '1' }, edit(name), event(id))));
+    const rows = await Promise.all(['one', 'two'].map((name) => edited(id, edit(name), event(id))));
     expect(rows.filter((row) => row !== undefined)).toHaveLength(1);
     expect(await eventsOf(id)).toHaveLength(1);
   });
@@ -59,7 +65,7 @@ describe('edits that come together', () => {
   test('one that the database refuses fails alone', async () => {
     const ids = await Promise.all(Array.from({ length: 4 }, newSecret));
     const settled = await Promise.allSettled(
-      ids.map((id, index) => store.updateSealed({ id, revision: '1' }, edit('new', index === 2 ? { poolEpoch: 99 } : {}), event(id))),
+      ids.map((id, index) => edited(id, edit('new', index === 2 ? { poolEpoch: 99 } : {}), event(id))),
     );
     expect(settled.map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled', 'rejected', 'fulfilled']);
     expect(await eventsOf(ids[2] ?? '')).toEqual([]);

@@ -40,12 +40,6 @@ export function findInPlace(algorithmId: string, secretId: string): Promise<Secr
   return lookUps.submit([secretId, algorithmId]);
 }
 
-/** What makes an edit fall through when somebody else's came first. */
-export interface Expected {
-  id: string;
-  revision: string;
-}
-
 export interface SealedEdit {
   shortName: string;
   description: string;
@@ -57,32 +51,33 @@ export interface SealedEdit {
   envelope: Buffer;
 }
 
-const editTypes = ['uuid', 'bigint', 'text', 'text', 'int', 'uuid', 'bigint', 'uuid', 'int', 'bytea'];
-const editColumns = 'id, expected, short_name, description, version, version_id, revision, created_by, pool_epoch, envelope';
+// Envelopes come as one run of bytes that each row has a part of: an array of them would be written and read as hex.
+const editTypes = ['uuid', 'bigint', 'text', 'text', 'int', 'uuid', 'bigint', 'uuid', 'int', 'int', 'int'];
+const editColumns = 'id, expected, short_name, description, version, version_id, revision, created_by, pool_epoch, envelope_at, envelope_bytes';
 const requestTypes = [...editTypes, ...auditColumnTypes.map((type) => (type === 'jsonb' ? 'text' : type))];
 const auditOfRequest = auditColumns.split(', ').map((column, index) => `audit_${column}${auditColumnTypes[index] === 'jsonb' ? '::jsonb' : ''}`);
 
 // Of two edits of one secret in a batch PostgreSQL takes one; the other finds no row, as if it had come later.
 const editStatement = `
 WITH request AS (
-  SELECT * FROM unnest(${requestTypes.map((type, index) => `$${index + 1}::${type}[]`).join(', ')})
+  SELECT * FROM unnest(${requestTypes.map((type, index) => `$${index + 2}::${type}[]`).join(', ')})
     WITH ORDINALITY AS r(${editColumns}, ${auditColumns.replaceAll(/\w+/g, 'audit_$&')}, n)
 ), changed AS (
   UPDATE secrets s SET short_name = r.short_name, description = r.description, version = r.version, current_version_id = r.version_id,
     revision = r.revision, modified = now()
   FROM request r WHERE s.id = r.id AND s.revision = r.expected AND s.live_key IS NOT NULL
-  RETURNING r.n, r.pool_epoch, r.envelope, r.created_by, ${auditColumns.replaceAll(/\w+/g, 'r.audit_$&')}, s.id, s.algorithm_id, s.secret_key, s.short_name, s.description, s.provider_id, s.version, s.current_version_id, s.revision, s.created, s.modified
+  RETURNING r.*, s.modified
 ), versioned AS (
-  INSERT INTO secret_versions (id, secret_id, version, created_by) SELECT current_version_id, id, version, created_by FROM changed
+  INSERT INTO secret_versions (id, secret_id, version, created_by) SELECT version_id, id, version, created_by FROM changed
 ), sealed AS (
-  INSERT INTO sealed_values (version_id, pool_epoch, envelope) SELECT current_version_id, pool_epoch, envelope FROM changed
+  INSERT INTO sealed_values (version_id, pool_epoch, envelope) SELECT version_id, pool_epoch, substring($1::bytea FROM envelope_at FOR envelope_bytes) FROM changed
 ), event AS (
   INSERT INTO audit_events (${auditColumns}) SELECT ${auditOfRequest.join(', ')} FROM changed
 )
-SELECT n::int AS n, id, algorithm_id, secret_key, short_name, description, provider_id, version, current_version_id, revision, created, modified FROM changed`;
+SELECT n::int AS n, modified FROM changed`;
 
 interface EditRequest {
-  expected: Expected;
+  before: SecretInPlace;
   edit: SealedEdit;
   audit: AuditEntry;
 }
@@ -90,14 +85,27 @@ interface EditRequest {
 type Edited = { row: SecretRow | undefined } | { error: unknown };
 
 async function writeEdits(batch: readonly EditRequest[]): Promise<(SecretRow | undefined)[]> {
+  let at = 1;
   const values = columnsOf(
-    batch.map(({ expected, edit, audit }) => [
-      expected.id, expected.revision, edit.shortName, edit.description, edit.version, edit.versionId, edit.revision.toString(), edit.createdBy, edit.poolEpoch,
-      edit.envelope, ...auditValues(audit),
-    ] as const),
+    batch.map(({ before, edit, audit }) => {
+      const start = at;
+      at += edit.envelope.length;
+      return [
+        before.id, before.revision, edit.shortName, edit.description, edit.version, edit.versionId, edit.revision.toString(), edit.createdBy, edit.poolEpoch,
+        start, edit.envelope.length, ...auditValues(audit),
+      ] as const;
+    }),
   );
-  const { rows } = await batchPool().query<SecretRow & Numbered>({ name: 'update-sealed-secrets', text: editStatement, values });
-  return byNumber(batch.length, rows);
+  const { rows } = await batchPool().query<{ n: number; modified: Date }>({
+    name: 'update-sealed-secrets',
+    text: editStatement,
+    values: [Buffer.concat(batch.map(({ edit }) => edit.envelope)), ...values],
+  });
+  return byNumber(batch.length, rows).map((row, index) => row && rowAfter(batch[index] as EditRequest, row.modified));
+}
+
+function rowAfter({ before, edit }: EditRequest, modified: Date): SecretRow {
+  return { ...before, short_name: edit.shortName, description: edit.description, version: edit.version, current_version_id: edit.versionId, revision: edit.revision.toString(), modified };
 }
 
 const edits = new GroupCommit<EditRequest, Edited>(async (batch) => {
@@ -116,8 +124,8 @@ const edits = new GroupCommit<EditRequest, Edited>(async (batch) => {
  * Name, description, a new version with its sealed value, and the audit event, committed together; undefined when the
  * secret has moved on.
  */
-export async function updateSealed(expected: Expected, edit: SealedEdit, audit: AuditEntry): Promise<SecretRow | undefined> {
-  const edited = await edits.submit({ expected, edit, audit });
+export async function updateSealed(before: SecretInPlace, edit: SealedEdit, audit: AuditEntry): Promise<SecretRow | undefined> {
+  const edited = await edits.submit({ before, edit, audit });
   if ('error' in edited) throw edited.error;
   return edited.row;
 }

@@ -1,43 +1,43 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Answer } from '@/lib/http/answer';
-import type { BodyReader, HttpRequest } from '@/lib/http/http-request';
+import type { BodyReader, HttpRequest, ReadWhole } from '@/lib/http/http-request';
 
-/** The body a chunk at a time, with the stream's own events: an iterator over the stream costs more than the rest of a small request. */
 function readerOf(incoming: IncomingMessage): BodyReader {
-  const arrived: Uint8Array[] = [];
-  let over: { error?: Error } | undefined;
-  let wake: (() => void) | undefined;
-  const end = (error?: Error) => {
-    over ??= error ? { error } : {};
-    wake?.();
-  };
-  incoming.on('data', (chunk: Uint8Array) => {
-    arrived.push(chunk);
-    // No more than what is asked for: a body that is too large is not taken in.
-    incoming.pause();
-    wake?.();
-  });
-  incoming.on('end', () => end());
-  incoming.on('error', end);
-  incoming.on('close', () => end(new Error('the client went away')));
+  const chunks = incoming[Symbol.asyncIterator]() as AsyncIterator<Uint8Array>;
   return {
     read: async () => {
-      if (arrived.length === 0 && !over) {
-        incoming.resume();
-        await new Promise<void>((resolve) => (wake = resolve));
-      }
-      const value = arrived.shift();
-      if (value) return { done: false, value };
-      if (over?.error) throw over.error;
-      return { done: true };
+      const { done, value } = await chunks.next();
+      return done ? { done: true } : { done: false, value };
     },
     // What is left is let run into nothing, so that the answer can still be written; the connection closes after it.
     cancel: async () => {
-      incoming.removeAllListeners('data');
       incoming.resume();
     },
   };
 }
+
+const readWhole = (incoming: IncomingMessage): ReadWhole => (mostBytes, milliseconds) =>
+  new Promise((resolve) => {
+    const chunks: Uint8Array[] = [];
+    let size = 0;
+    const end = (outcome: 'too large' | 'too slow' | 'broken' | undefined) => {
+      clearTimeout(timer);
+      incoming.off('data', take);
+      // As above: what is left runs into nothing.
+      if (outcome) incoming.resume();
+      resolve(outcome ?? (chunks.length === 1 ? (chunks[0] as Uint8Array) : Buffer.concat(chunks)));
+    };
+    const take = (chunk: Uint8Array) => {
+      size += chunk.byteLength;
+      if (size > mostBytes) end('too large');
+      else chunks.push(chunk);
+    };
+    const timer = setTimeout(() => end('too slow'), milliseconds);
+    incoming.on('data', take);
+    incoming.once('end', () => end(undefined));
+    incoming.once('error', () => end('broken'));
+    incoming.once('close', () => end('broken'));
+  });
 
 /** node:http's request as the API reads it. `origin` is only there to make the URL whole. */
 export function requestOf(incoming: IncomingMessage, origin: string): HttpRequest {
@@ -51,7 +51,7 @@ export function requestOf(incoming: IncomingMessage, origin: string): HttpReques
     method: incoming.method ?? 'GET',
     url: origin + (incoming.url ?? '/'),
     headers: { get, has: (name) => headers[name] !== undefined },
-    body: hasBody ? { getReader: () => readerOf(incoming) } : null,
+    body: hasBody ? { getReader: () => readerOf(incoming), whole: readWhole(incoming) } : null,
   };
 }
 
