@@ -165,6 +165,7 @@ export function childEnvironment(part: PartName, env: ServerEnv, embedded: Datab
     if (embedded) result.SECRET_STORE_AGENT_SOCKET = socketPath(path.join(env.dataDir, 'worker'));
     // Fewer allocator arenas: the server stays small under load.
     result.MALLOC_ARENA_MAX = '2';
+    result.NEXT_TELEMETRY_DISABLED = '1';
   }
   return result;
 }

@@ -27,8 +27,6 @@ export const permissions = {
   'organization.change': ['admin', 'orgOwner'],
   'organization.delete': ['admin'],
   'role.change': ['admin'],
-  'worker.see': ['admin', 'viewer'],
-  'worker.change': ['admin'],
 } as const satisfies Record<string, readonly Role[]>;
 
 export type Permission = keyof typeof permissions;
