@@ -14,8 +14,8 @@ test('someone with a verified address signs in by OpenID Connect, a stranger and
     clientId,
     clientSecret,
     emails: {
-      ana: { email: 'admin@localhost.localdomain', verified: true },
-      mallory: { email: 'admin@localhost.localdomain', verified: false },
+      ana: { email: 'admin@secret-store.local', verified: true },
+      mallory: { email: 'admin@secret-store.local', verified: false },
       stranger: { email: 'stranger@example.com', verified: true },
     },
   });

@@ -62,7 +62,7 @@ async function addFirstAdmin(): Promise<Bootstrapped> {
     await lock(tx);
     if (await tx.user.findFirst({ select: { id: true } })) return {};
     const user = await insertUser(tx, {
-      id: newId(), username, email: `${username}@localhost.localdomain`, fullname: '', companyName: '', companyRole: '', passwordHash, isAdmin: true,
+      id: newId(), username, email: `${username}@secret-store.local`, fullname: '', companyName: '', companyRole: '', passwordHash, isAdmin: true,
     });
     await recordEvent(tx, { action: 'user.create', actor: { kind: 'system', name: 'first start' }, object: { id: user.id, name: username }, details: { role: 'admin' } });
     return { createdAdmin: { username, ...(given ? {} : { password }) } };

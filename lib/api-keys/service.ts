@@ -7,7 +7,7 @@ import { inTransaction } from '@/lib/db';
 import { ApiError } from '@/lib/errors';
 import { isId, newId } from '@/lib/ids';
 import * as store from '@/lib/api-keys/store';
-import type { ApiKeyCreation, ApiKeyView } from '@/lib/schemas/api-key';
+import { usualPermissions, type ApiKeyCreation, type ApiKeyView } from '@/lib/schemas/api-key';
 import { serverKeyring } from '@/lib/server-keyring';
 import { timestamp } from '@/lib/time';
 import { noSuchUser } from '@/lib/users/service';
@@ -22,7 +22,7 @@ function apiKeyView(user: UserRow, row: store.ApiKeyRow, apiKey?: string): ApiKe
     api_key_mask: row.mask,
     api_key: apiKey ?? row.mask,
     key_type: row.kind,
-    permissions: row.permissions as ApiKeyView['permissions'],
+    permissions: { ...usualPermissions, ...(row.permissions as ApiKeyView['permissions']) },
     owner_name: user.account.name,
   };
 }

@@ -60,7 +60,7 @@ export const algorithmNameSchema = z
 export const emailSchema = z
   .string(mustBe('text'))
   .trim()
-  .max(254, 'is longer than 254 characters.')
+  .max(100, 'is longer than 100 characters.')
   .pipe(z.email('must be an e-mail address such as ana@example.com.'))
   .refine((email) => /\.[a-z]{2,}$/i.test(email), 'needs a domain that ends like .com or .org.');
 

@@ -10,11 +10,12 @@ export const organizationTypes = [
 
 const optionalEmail = z.union([emailSchema, z.literal('')], mustBe('an e-mail address such as ops@example.com'));
 
+// Bounds as in the original's API document: its generated clients refuse to read what is longer.
 const organizationFields = {
-  org_label: note(256).nullish(),
-  org_contact_name: note(256).nullish(),
+  org_label: note(100).nullish(),
+  org_contact_name: note(100).nullish(),
   org_email: optionalEmail.nullish(),
-  org_url: note(2_048).nullish(),
+  org_url: note(100).nullish(),
   type_id: z.string(mustBe('text')).nullish(),
 };
 

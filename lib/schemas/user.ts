@@ -1,12 +1,13 @@
 import { z } from 'zod';
 import { accountNameSchema, emailSchema, idSchema, mustBe, note, pageOf, passwordSchema } from '@/lib/schemas/common';
 
+// Bounds as in the original's API document: its generated clients refuse to read what is longer.
 export const userRequestSchema = z.object({
   username: accountNameSchema,
   email: emailSchema,
-  fullname: note(256).nullish(),
-  company_name: note(256).nullish(),
-  company_role: note(256).nullish(),
+  fullname: note(100).nullish(),
+  company_name: note(100).nullish(),
+  company_role: note(200).nullish(),
   /** An addition of ours; without it the user gets a one-time link. */
   password: passwordSchema.nullish(),
 });
