@@ -3,7 +3,7 @@ import path from 'node:path';
 import type { DatabaseSettings } from './database-settings';
 import { explainFileError, openDataFolder, rememberAddress } from './data-folder';
 import { startEmbeddedPostgres } from './embedded-postgres';
-import { childEnvironment, isDevelopment, isStartedByNpm, serverEnv, type ServerEnv } from './env';
+import { childEnvironment, isDevelopment, serverEnv, type ServerEnv } from './env';
 import { createLocalJoinToken } from './local-worker';
 import { LogFile } from './log-file';
 import { startNodePart, type NodePartOptions, type PartMessage } from './parts/node-part';
@@ -13,6 +13,7 @@ import { endOf } from './parts/process';
 import { ensurePortIsFree } from './ports';
 import { projectRoot } from './root';
 import { greeting, recoveryNote, terminal, type Screen } from './screen';
+import { whenStarterIsGone } from './starter';
 
 /** Bundles of the parts; in development some may not be there yet. */
 const bundles = { web: 'dist/server/web.mjs', delivery: 'dist/server/delivery.mjs', agent: 'dist/worker/cli.mjs' };
@@ -201,14 +202,7 @@ function onEnd(stop: () => void, hurry: () => void): void {
     // Else it is one Ctrl-C, which arrives from the terminal and once more from npm, which passes it on.
   };
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, ask);
-  if (!isStartedByNpm) return;
-  const parent = process.ppid;
-  const watch = setInterval(() => {
-    if (process.ppid === parent) return;
-    clearInterval(watch);
-    ask();
-  }, 500);
-  watch.unref();
+  whenStarterIsGone(ask);
 }
 
 /** Runs the product in the foreground until it is asked to stop. Ends the process. */
