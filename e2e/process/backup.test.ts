@@ -1,9 +1,11 @@
-import { cp, mkdtemp, readFile, readdir, rename, rm } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { cp, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Operator, asAdmin, launchUntilAnswer, makeAdminKey, secretStore, stopLaunched, until, valueInside } from '@/e2e/support/operator';
 import { freePorts, launch, startProduct, type Settings } from '@/e2e/support/product';
+import { createKeyring, serializeKeyring } from '@/lib/crypto/keyring';
 
 /** A folder with everything that these tests make. */
 let folder: string;
@@ -86,26 +88,37 @@ describe('a backup of the data folder', () => {
   });
 });
 
-describe('a keyring that does not belong to the database', () => {
-  test('is refused in one line that names the file, and what is there stays as it is', async () => {
-    const dataDir = await restored('other-keyring', ['postgres', 'worker']);
-    const other = path.join(folder, 'other');
-    const stranger = await startProduct({ dataDir: other });
-    await stranger.stop();
-    await cp(path.join(other, 'server'), path.join(dataDir, 'server'), { recursive: true });
-    const file = path.join(dataDir, 'server/keyring.json');
-    const before = await readFile(file, 'utf8');
+describe('a database without its keyring', () => {
+  let dataDir: string;
+  let keyring: string;
 
-    expect(await refusal(dataDir)).toMatch(/^The keyring \S+keyring\.json does not belong to this database\. .*$/);
-    expect(await readFile(file, 'utf8')).toBe(before);
-    await theRightKeyringStillWorks(dataDir);
+  beforeAll(async () => {
+    dataDir = await restored('without-keyring', ['postgres', 'worker']);
+    keyring = path.join(dataDir, 'server/keyring.json');
   });
 
-  test('nor is a new one made in the place of one that is missing', async () => {
-    const dataDir = await restored('no-keyring', ['postgres', 'worker']);
+  test('is refused in one line that names the file, and no new keyring is made in its place', async () => {
     expect(await refusal(dataDir)).toMatch(/^This database belongs to a keyring that is not at \S+keyring\.json\. .*$/);
-    expect(await readdir(path.join(dataDir, 'server'))).toEqual([]);
-    await theRightKeyringStillWorks(dataDir);
+    expect(existsSync(keyring)).toBe(false);
+  });
+
+  test("is refused with another installation's keyring, which stays as it is", async () => {
+    const another = serializeKeyring(createKeyring());
+    await writeFile(keyring, another, { mode: 0o600 });
+    expect(await refusal(dataDir)).toMatch(/^The keyring \S+keyring\.json does not belong to this database\. .*$/);
+    expect(await readFile(keyring, 'utf8')).toBe(another);
+  });
+
+  test('has lost nothing by that once its own keyring is back', async () => {
+    await cp(path.join(backup, 'server'), path.join(dataDir, 'server'), { recursive: true, force: true });
+    const product = await startProduct({ dataDir });
+    try {
+      expect(await valueInside(dataDir, 'admin/kept', 'PASSWORD')).toBe(value);
+      const users = await new Operator(product.url, apiKey).done('GET', '/v1/users');
+      expect(users.json<{ results: unknown[] }>().results).toHaveLength(1);
+    } finally {
+      await product.stop();
+    }
   });
 });
 
@@ -116,16 +129,4 @@ async function refusal(dataDir: string): Promise<string> {
   const lines = output().trim().split('\n');
   expect(lines.at(-2)).toBe('Bringing the database up to date');
   return lines.at(-1) ?? '';
-}
-
-async function theRightKeyringStillWorks(dataDir: string): Promise<void> {
-  await cp(path.join(backup, 'server'), path.join(dataDir, 'server'), { recursive: true, force: true });
-  const product = await startProduct({ dataDir });
-  try {
-    expect(await valueInside(dataDir, 'admin/kept', 'PASSWORD')).toBe(value);
-    const operator = new Operator(product.url, apiKey);
-    expect((await operator.call('GET', '/v1/users')).json<{ results: unknown[] }>().results).toHaveLength(1);
-  } finally {
-    await product.stop();
-  }
 }
