@@ -105,7 +105,7 @@ async function copyOfPrograms(native: string, place: string): Promise<string> {
   if (await stat(path.join(place, 'native/bin/postgres')).catch(() => undefined)) return path.join(place, 'native');
   const draft = `${place}.${process.pid}.new`;
   await mkdir(draft, { recursive: true, mode: 0o755 });
-  await cp(native, path.join(draft, 'native'), { recursive: true });
+  await cp(native, path.join(draft, 'native'), { recursive: true, verbatimSymlinks: true });
   await completeLinks(path.join(draft, 'native'));
   await rename(draft, place).catch(async (error: NodeJS.ErrnoException) => {
     await rm(draft, { recursive: true });
