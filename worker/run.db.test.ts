@@ -32,6 +32,14 @@ describe('secret-store run', () => {
     expect(env['SECRET_STORE_DATA_DIR'], "the caller's own environment is kept").toBe(worker.dataDir);
   });
 
+  test('the agent stays below 80 MB resident', async () => {
+    for (let count = 0; count < 10; count++) await worker.environment('alice/Mailer');
+    const status = await worker.status();
+    const { stdout } = await worker.cli(['run', 'alice/Plain', '--', 'cat', `/proc/${status?.pid}/status`]);
+    const resident = Number(/VmRSS:\s+(\d+) kB/.exec(stdout)?.[1]) / 1024;
+    expect(resident).toBeLessThan(80);
+  });
+
   test('a new, a changed and a removed secret are in the very next start', async () => {
     const id = await cluster.algorithm('alice', 'Changing');
     expect(await worker.environment('alice/Changing')).not.toHaveProperty('TOKEN');
@@ -143,13 +151,6 @@ describe('secret-store run', () => {
     ended = true;
     for (const seen of await Promise.all(clients)) expect(seen).toEqual([...seen].sort((a, b) => a - b));
     expect((await cluster.events('secret.open')).filter(({ outcome }) => outcome === 'refused')).toEqual([]);
-  });
-
-  test('the agent stays below 80 MB resident', async () => {
-    const status = await worker.status();
-    const { stdout } = await worker.cli(['run', 'alice/Plain', '--', 'cat', `/proc/${status?.pid}/status`]);
-    const resident = Number(/VmRSS:\s+(\d+) kB/.exec(stdout)?.[1]) / 1024;
-    expect(resident).toBeLessThan(80);
   });
 
   test('each start is an audit event of its own, before the command runs', async () => {

@@ -37,6 +37,9 @@ const patienceMs = { connected: 5_000, disconnected: 1_500, withoutBundle: 6_000
 /** Without the stream and without an answer, starts go on with what there is for this long, instead of each waiting anew. */
 const restMs = 1_000;
 
+/** How often a bundle is fetched anew because another start overtook it; each time it must be a newer one. */
+const mostLooks = 10;
+
 type Fetched = { bundle: Bundle; fresh: boolean } | { away: string };
 
 /** Turns an algorithm's name into its environment: newest first, last good while the delivery plane is away. */
@@ -108,21 +111,21 @@ export class StartService {
   }
 
   /**
-   * Opens a bundle. What looks wrong is looked at once more with everything fresh before it is called tampering: the
-   * server may have new keys, and of two starts at once the slower may hold what the faster has seen replaced.
+   * Opens a bundle. What looks wrong is looked at again with everything fresh before it is called tampering: the server
+   * may have new keys, and of two starts at once the slower may hold what the faster has seen replaced.
    */
   async #open(label: string, bundle: Bundle): Promise<{ line: Buffer; bundle: Bundle }> {
     const known = this.#opened.get(bundle.algorithm.id, bundle.tag);
     if (known) return { line: known, bundle };
-    try {
-      return this.#openNow(bundle);
-    } catch (error) {
-      if (!(error instanceof BundleRefused && error.mayBeOutdated)) throw this.#refused(label, bundle, error);
-      const fresh = await this.#again(bundle, error);
+    let looked = bundle;
+    for (let looks = 1; ; looks++) {
       try {
-        return this.#openNow(fresh);
-      } catch (again) {
-        throw this.#refused(label, fresh, again);
+        return this.#openNow(looked);
+      } catch (error) {
+        const fresh = error instanceof BundleRefused && error.mayBeOutdated && looks < mostLooks ? await this.#again(looked, error) : undefined;
+        // The same once more: that is how it is, not how it was.
+        if (!fresh || (looks > 1 && fresh.tag === looked.tag)) throw this.#refused(label, looked, error);
+        looked = fresh;
       }
     }
   }

@@ -1,5 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { randomBytes, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { mkdtempSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import net from 'node:net';
@@ -11,6 +11,7 @@ import { createKeyring, currentSigner, type Keyring } from '@/lib/crypto/keyring
 import { importBoxPublicKey } from '@/lib/crypto/keys';
 import { signBytes } from '@/lib/crypto/sign';
 import { approvalStatement } from '@/lib/crypto/statement';
+import { newRevision } from '@/lib/ids';
 import { issueJoinToken } from '@/lib/workers/join-token';
 import { createDelivery, type Delivery } from '@/server/delivery/listener';
 import type { DatabaseSettings } from '@/server/database-settings';
@@ -225,31 +226,46 @@ export class TestCluster {
     return rows[0].key;
   }
 
-  async #version(secretId: string, version: number, envelope: Buffer): Promise<string> {
-    const versionId = randomUUID();
-    await this.db.query('INSERT INTO secret_versions (id, secret_id, version) VALUES ($1, $2, $3)', [versionId, secretId, version]);
-    await this.db.query('INSERT INTO sealed_values (version_id, pool_epoch, envelope) VALUES ($1, 1, $2)', [versionId, envelope]);
-    return versionId;
+  /** Everything at once, as the product writes it: a worker never sees a secret without its value. */
+  async #write(statements: [string, unknown[]][]): Promise<void> {
+    const client = await this.db.connect();
+    try {
+      await client.query('BEGIN');
+      for (const [sql, values] of statements) await client.query(sql, values);
+      await client.query('COMMIT');
+    } finally {
+      client.release();
+    }
+  }
+
+  #version(versionId: string, secretId: string, version: number, envelope: Buffer): [string, unknown[]][] {
+    return [
+      ['INSERT INTO secret_versions (id, secret_id, version) VALUES ($1, $2, $3)', [versionId, secretId, version]],
+      ['INSERT INTO sealed_values (version_id, pool_epoch, envelope) VALUES ($1, 1, $2)', [versionId, envelope]],
+    ];
   }
 
   async secret(algorithmId: string, key: string, value: string | Uint8Array): Promise<Secret> {
-    const id = randomUUID();
-    const providerId = await this.provider();
-    await this.db.query(
-      `INSERT INTO secrets (id, algorithm_id, secret_key, live_key, short_name, provider_id, version, current_version_id, revision)
-       VALUES ($1, $2, $3, $3, $3, $4, 1, $1, $5)`,
-      [id, algorithmId, key, providerId, randomBytes(8).readBigInt64BE() >> 1n],
-    );
-    const versionId = await this.#version(id, 1, this.seal(algorithmId, id, key, 1, value, await this.poolKey()));
-    await this.db.query('UPDATE secrets SET current_version_id = $2 WHERE id = $1', [id, versionId]);
+    const [id, versionId] = [randomUUID(), randomUUID()];
+    await this.#write([
+      [
+        `INSERT INTO secrets (id, algorithm_id, secret_key, live_key, short_name, provider_id, version, current_version_id, revision)
+         VALUES ($1, $2, $3, $3, $3, $4, 1, $5, $6)`,
+        [id, algorithmId, key, await this.provider(), versionId, newRevision()],
+      ],
+      ...this.#version(versionId, id, 1, this.seal(algorithmId, id, key, 1, value, await this.poolKey())),
+    ]);
     await this.announce(algorithmId);
     return { id, version: 1, versionId };
   }
 
   async update(algorithmId: string, key: string, secret: Secret, value: string): Promise<Secret> {
     const version = secret.version + 1;
-    const versionId = await this.#version(secret.id, version, this.seal(algorithmId, secret.id, key, version, value, await this.poolKey()));
-    await this.db.query('UPDATE secrets SET version = $2, current_version_id = $3, revision = $4 WHERE id = $1', [secret.id, version, versionId, randomBytes(8).readBigInt64BE() >> 1n]);
+    const versionId = randomUUID();
+    await this.#write([
+      ...this.#version(versionId, secret.id, version, this.seal(algorithmId, secret.id, key, version, value, await this.poolKey())),
+      ['UPDATE secrets SET version = $2, current_version_id = $3, revision = $4 WHERE id = $1', [secret.id, version, versionId, newRevision()]],
+    ]);
     await this.announce(algorithmId);
     return { id: secret.id, version, versionId };
   }
