@@ -92,7 +92,7 @@ export async function findRunner(folder: string): Promise<PostgresRunner> {
 async function asSpareUser(native: string): Promise<PostgresRunner> {
   const owner = { uid: spareId, gid: spareId };
   const prefix = as(owner);
-  const programs = (await works(native, prefix, '/tmp')) ? native : await copyOfPrograms(native, path.join(systemFolder, 'programs'));
+  const programs = (await works(native, prefix, '/tmp')) ? native : await copyOfPrograms(findNativeFolder(), path.join(systemFolder, 'programs'));
   if (!(await works(programs, prefix, '/tmp'))) {
     throw new UserError('PostgreSQL refuses to run as root, and no other user could run it here. Start as an ordinary user, or set DATABASE_URL to a PostgreSQL of your own.');
   }
@@ -100,8 +100,10 @@ async function asSpareUser(native: string): Promise<PostgresRunner> {
   return { native: programs, prefix, owner, maker: { uid: id, gid: id } };
 }
 
-/** A copy is made beside its place and moved there whole, so that an interrupted one is never used. */
-async function copyOfPrograms(native: string, place: string): Promise<string> {
+/** One copy per version. It is made beside its place and moved there whole, so that an interrupted one is never used. */
+async function copyOfPrograms(native: string, name: string): Promise<string> {
+  const { version } = JSON.parse(await readFile(path.resolve(native, '../package.json'), 'utf8')) as { version: string };
+  const place = `${name}-${version}`;
   if (await stat(path.join(place, 'native/bin/postgres')).catch(() => undefined)) return path.join(place, 'native');
   const draft = `${place}.${process.pid}.new`;
   await mkdir(draft, { recursive: true, mode: 0o755 });
