@@ -124,7 +124,7 @@ export class Supervisor {
   private async startWeb(): Promise<void> {
     // `next dev` compiles in the same process. In production the heap is bounded: the server idles at a third of what
     // Node would let it grow to.
-    const mode = isDevelopment ? { args: ['--dev'] } : { nodeArgs: ['--max-old-space-size=160', '--max-semi-space-size=4'] };
+    const mode = isDevelopment ? { args: ['--dev'] } : { nodeArgs: ['--max-old-space-size=160', '--max-semi-space-size=8'] };
     await this.beginNode('The web server', 'web', { ...mode, stopPatience: 5_000 });
   }
 

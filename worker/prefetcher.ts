@@ -1,7 +1,7 @@
 const mostQueued = 2_000;
 const settleMs = 200;
 const atOnce = 4;
-const perSecond = 50;
+const perSecond = 20;
 
 /**
  * Fetches what changed in the background, in small numbers: each start asks for the newest itself, so this only serves

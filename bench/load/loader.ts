@@ -5,7 +5,7 @@ import type { Job, Outcome } from './job';
 
 /** The process that makes the load, so that it does not share an event loop with what it measures. */
 export class Loader {
-  readonly #child: ChildProcess = fork(path.join(projectRoot, 'dist/bench/load.mjs'), { execArgv: [] });
+  readonly #child: ChildProcess = fork(path.join(projectRoot, 'dist/bench/load.mjs'), { execArgv: [], detached: true });
 
   /** Runs a job to its end. Rejects when a connection breaks, or when more than one unit in a hundred is refused. */
   async run(job: Job): Promise<Outcome> {

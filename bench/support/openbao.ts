@@ -49,7 +49,10 @@ api_addr = "http://127.0.0.1:${port}"
 cluster_addr = "https://127.0.0.1:${clusterPort}"
 log_level = "error"
 `);
-  const child = spawn(program, ['server', `-config=${config}`], { stdio: ['ignore', 'pipe', 'pipe'] });
+  // In a session of its own, like the product's processes: Linux shares a busy machine between sessions.
+  const child = spawn(program, ['server', `-config=${config}`], { stdio: ['ignore', 'pipe', 'pipe'], detached: true });
+  const endWithUs = () => child.kill('SIGKILL');
+  process.once('exit', endWithUs);
   let output = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (part: Buffer) => (output = (output + part.toString()).slice(-4_000)));
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
@@ -75,6 +78,7 @@ log_level = "error"
     const hurry = setTimeout(() => child.kill('SIGKILL'), 5_000);
     await ended;
     clearTimeout(hurry);
+    process.off('exit', endWithUs);
   };
   try {
     const { keys, root_token } = (await patiently(() => call('PUT', 'sys/init', { secret_shares: 1, secret_threshold: 1 }))) as { keys: string[]; root_token: string };
