@@ -1,6 +1,7 @@
-import { changeLine, checkAnswer, emptyAnswer } from '@/lib/schemas/delivery';
+import { changeLine } from '@/lib/schemas/delivery';
 import { Bundles } from './bundles';
 import { Away, DeliveryClient, Refusal } from './delivery-client';
+import { Duties } from './duties';
 import { Enrolment, type Standing } from './enrolment';
 import { FolderError, errorCode } from './files';
 import { Identity } from './identity';
@@ -16,9 +17,7 @@ import { Versions } from './versions';
 
 /** `refused`: the server answers and says no; asking again is an event in its audit. */
 const backoffMs = { first: 250, most: 2_000, refused: 30_000 };
-const pollMs = { usual: 30_000, deaf: 5_000 };
-const lookMs = 5_000;
-const checkedAtOnce = 200;
+const askAgainMs = 5_000;
 
 export interface AgentOptions {
   folder: string;
@@ -45,12 +44,11 @@ export class Agent {
   #offer: JoinOffer | undefined;
   #standing: Standing;
   #connected = false;
-  #deaf = false;
+  #duties: Duties | undefined;
   #disk: string | null = null;
   #looking: Promise<void> | undefined;
   #saidReady = false;
   #saidNo = false;
-  #checkedFrom = 0;
 
   /** Throws FolderError when the folder's files are not to be used. */
   constructor({ folder, name, offer, server }: AgentOptions) {
@@ -161,18 +159,28 @@ export class Agent {
   /** Joins if it must, looks, then follows the changes until the connection breaks. */
   async #session(): Promise<void> {
     if (!this.#identity.joined || this.#offer) {
-      if (!(await this.#join())) return this.#wait(lookMs);
+      if (!(await this.#join())) return this.#wait(askAgainMs);
     }
     await this.#look();
     this.#connected = true;
     this.#starts.online();
-    const duties = this.#duties();
+    const duties = new Duties({
+      client: this.#client,
+      receipts: this.#receipts,
+      bundles: this.#bundles,
+      changed: (id) => this.#prefetcher.add(id),
+      look: () => this.#look(),
+      ready: () => this.#standing.state === 'ready',
+      unexpected: (error) => this.#unexpected(error),
+    });
+    this.#duties = duties;
+    const done = duties.work();
     try {
       await this.#client.changes((line) => this.#onChange(line), 16_000, this.#ending.signal);
     } finally {
       this.#connected = false;
-      for (const wake of this.#wakers) wake();
-      await duties;
+      duties.end();
+      await done;
     }
   }
 
@@ -183,39 +191,7 @@ export class Agent {
     if ('algorithmId' in change) this.#prefetcher.add(change.algorithmId);
     else if ('self' in change) void this.#look().catch(() => undefined);
     else if ('revoked' in change) this.#revoked('This worker was revoked.');
-    else this.#deaf = !(change.listening ?? true);
-  }
-
-  /** What is done now and then while connected: report starts, look for the pool's key, poll for changes that nobody announced. */
-  async #duties(): Promise<void> {
-    let lastPoll = Number.NEGATIVE_INFINITY;
-    let lastLook = performance.now();
-    while (this.#connected && !this.#ending.signal.aborted) {
-      try {
-        await this.#receipts.report(async (starts, dropped) => void (await this.#client.ask('receipts', emptyAnswer, { body: { starts, dropped } })));
-        if (performance.now() - lastLook > (this.#standing.state === 'ready' ? pollMs.usual : lookMs)) {
-          lastLook = performance.now();
-          await this.#look();
-        }
-        if (performance.now() - lastPoll > (this.#deaf ? pollMs.deaf : pollMs.usual)) {
-          lastPoll = performance.now();
-          await this.#poll();
-        }
-      } catch (error) {
-        if (!(error instanceof Away || error instanceof Refusal)) this.#unexpected(error);
-      }
-      if (this.#connected) await this.#wait(1_000);
-    }
-  }
-
-  async #poll(): Promise<void> {
-    const tags = this.#bundles.tags();
-    if (tags.length === 0) return;
-    if (this.#checkedFrom >= tags.length) this.#checkedFrom = 0;
-    const some = tags.slice(this.#checkedFrom, this.#checkedFrom + checkedAtOnce);
-    this.#checkedFrom += checkedAtOnce;
-    const { changed } = await this.#client.ask('check', checkAnswer, { body: { algorithms: Object.fromEntries(some) } });
-    for (const id of changed) this.#prefetcher.add(id);
+    else if (this.#duties) this.#duties.deaf = !(change.listening ?? true);
   }
 
   #unexpected(error: unknown): void {
@@ -266,6 +242,7 @@ export class Agent {
 
   end(): void {
     this.#ending.abort();
+    this.#duties?.end();
     for (const wake of this.#wakers) wake();
     this.#versions.save();
     this.#starts.forgetOpened();
