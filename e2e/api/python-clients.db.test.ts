@@ -21,13 +21,13 @@ afterAll(() => api?.close());
 const secretOf = (output: string) => /secret (\S+)/.exec(output)?.[1] ?? '';
 
 describe('the original’s Python clients work unmodified:', () => {
-  test(oldClient, async () => {
+  test('algorithmia 2.0.5', async () => {
     await runPython('algorithmia_client.py', oldClient, settings);
     const names = await api.query<{ name: string }>(`SELECT name FROM accounts WHERE name LIKE 'python%' ORDER BY name`);
     expect(names.map(({ name }) => name)).toEqual(['pythonorg', 'pythonuser']);
   }, 90_000);
 
-  test(generatedClient, async () => {
+  test('algorithmia-api-client 1.5.5', async () => {
     const output = await runPython('api_client.py', generatedClient, settings);
     expect((await openStored(api, secretOf(output))).toString()).toBe('kept');
   }, 90_000);

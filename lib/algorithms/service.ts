@@ -63,7 +63,7 @@ export async function listOverview(caller: Caller, before?: string): Promise<{ a
   const all = caller.isAdmin || caller.isClusterViewer;
   const owners = all ? undefined : [caller.userId, ...caller.memberships.keys()];
   const rows = await store.listOverview(owners, before !== undefined && isId(before) ? before : undefined, 51);
-  const algorithms = rows.slice(0, 50).map((row) => ({ id: row.id, owner: row.owner.name, name: row.name, label: row.label, secrets: row._count.secrets, created: timestamp(row.created) }));
+  const algorithms = rows.slice(0, 50).map((row) => ({ id: row.id, owner: row.owner.name, name: row.name, label: row.label, secrets: row.secrets, created: timestamp(row.created) }));
   return { algorithms, more: rows.length > 50 };
 }
 

@@ -30,17 +30,20 @@ export function listOfOwner(ownerId: string, after: string | undefined, take: nu
   return prisma().algorithm.findMany({ where: { ownerId, ...(after !== undefined && { nameKey: { gt: after } }) }, select: shown, orderBy: { nameKey: 'asc' }, take });
 }
 
-const overview = { ...shown, _count: { select: { secrets: { where: { removed: null } } } } } as const satisfies Prisma.AlgorithmSelect;
-export type AlgorithmOverviewRow = Prisma.AlgorithmGetPayload<{ select: typeof overview }>;
+export type AlgorithmOverviewRow = AlgorithmRow & { secrets: number };
 
 /** A page of algorithms of several owners (of all, without any), newest first, with how many secrets each has. */
-export function listOverview(ownerIds: string[] | undefined, beforeId: string | undefined, take: number): Promise<AlgorithmOverviewRow[]> {
-  return prisma().algorithm.findMany({
+export async function listOverview(ownerIds: string[] | undefined, beforeId: string | undefined, take: number): Promise<AlgorithmOverviewRow[]> {
+  const rows = await prisma().algorithm.findMany({
     where: { ...(ownerIds && { ownerId: { in: ownerIds } }), ...(beforeId && { id: { lt: beforeId } }) },
-    select: overview,
+    select: shown,
     orderBy: { id: 'desc' },
     take,
   });
+  // Counted for the page's algorithms alone: Prisma's relation count would group the secrets of all.
+  const counts = await prisma().secret.groupBy({ by: ['algorithmId'], where: { algorithmId: { in: rows.map(({ id }) => id) }, liveKey: { not: null } }, _count: { _all: true } });
+  const secrets = new Map(counts.map(({ algorithmId, _count }) => [algorithmId, _count._all]));
+  return rows.map((row) => ({ ...row, secrets: secrets.get(row.id) ?? 0 }));
 }
 
 export function insertAlgorithm(tx: Transaction, data: Prisma.AlgorithmUncheckedCreateInput): Promise<AlgorithmRow> {

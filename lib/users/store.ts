@@ -13,13 +13,15 @@ export function findUserNamed(username: string, tx?: Transaction): Promise<UserR
   return (tx ?? prisma()).user.findFirst({ where: { account: { nameKey: username.toLowerCase() } }, select: shown });
 }
 
-export function listUserRows(after: string | undefined, take: number): Promise<UserRow[]> {
-  return prisma().user.findMany({
-    where: after === undefined ? {} : { account: { nameKey: { gt: after } } },
-    select: shown,
-    orderBy: { account: { nameKey: 'asc' } },
+/** A page of users by name. Walked from the accounts, whose index has the order. */
+export async function listUserRows(after: string | undefined, take: number): Promise<UserRow[]> {
+  const accounts = await prisma().account.findMany({
+    where: { kind: 'user', ...(after !== undefined && { nameKey: { gt: after } }) },
+    select: { user: { select: shown } },
+    orderBy: { nameKey: 'asc' },
     take,
   });
+  return accounts.flatMap(({ user }) => user ?? []);
 }
 
 export interface NewUser {
