@@ -1,5 +1,5 @@
 import type { ChildProcess } from 'node:child_process';
-import { readFile } from 'node:fs/promises';
+import { readFile, rmdir } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
@@ -66,6 +66,8 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
     throw new Error(`PostgreSQL did not start: ${causeIn(lastWords)}\n${lastWords.trim()}`);
   }
   await ensureDatabase(admin);
+  // A socket's folder below the temporary directory is not left behind.
+  void ended.then(() => (host === cluster ? undefined : rmdir(host).catch(() => undefined)));
   return { settings: { ...admin, database }, process: child, stop: () => stop(child, ended), stopWhenUnused: () => stop(child, ended, [['SIGTERM', 10_000]]) };
 }
 

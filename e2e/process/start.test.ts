@@ -149,7 +149,9 @@ describe('a start is refused in one line', () => {
   });
 
   test('when DATABASE_URL leads nowhere that could become right by waiting', async () => {
-    const { code, output } = await refusedStart({ SECRET_STORE_DATA_DIR: mkdtempSync(path.join(os.tmpdir(), 'secret-store-nodb-')), DATABASE_URL: 'postgresql://u:hunter2@no-such-host.invalid/x' });
+    const folder = mkdtempSync(path.join(os.tmpdir(), 'secret-store-nodb-'));
+    const { code, output } = await refusedStart({ SECRET_STORE_DATA_DIR: folder, DATABASE_URL: 'postgresql://u:hunter2@no-such-host.invalid/x' });
+    rmSync(folder, { recursive: true });
     expect(code).toBe(1);
     expect(output.trim().split('\n').at(-1)).toMatch(/^The database at DATABASE_URL cannot be used: /);
     expect(output).not.toContain('hunter2');
