@@ -105,7 +105,7 @@ export function NewSecretForm({ algorithm, providers }: NewSecretFormProps) {
           <Button type="submit" kind="primary" busy={formState.isSubmitting || leaving ? 'Creating…' : null}>
             Create Secret
           </Button>
-          <span className="text-small text-ink-2">The value is not shown again.</span>
+          <span className="min-w-0 text-small text-ink-2">The value is not shown again.</span>
         </FormEnd>
       </form>
     </FormColumns>

@@ -128,7 +128,7 @@ export function UpdateSecretForm({ algorithm, secret }: UpdateSecretFormProps) {
         <Button type="submit" kind="primary" busy={formState.isSubmitting || (leaving && !removing) ? 'Updating…' : null}>
           Update Secret
         </Button>
-        <Button kind="danger" className="tablet:ml-auto" busy={removing ? 'Removing…' : null} onClick={() => void remove(secret)}>
+        <Button kind="danger" className="ml-auto" busy={removing ? 'Removing…' : null} onClick={() => void remove(secret)}>
           Remove
         </Button>
       </FormEnd>

@@ -13,12 +13,12 @@ export function FormColumns({ aside, children }: FormColumnsProps) {
 }
 
 /**
- * The end of a form: its one primary button, at the window's lower edge while the form is longer than the window. Not so on
- * a phone, where the keyboard leaves too little room for it.
+ * The end of a form: its one primary button, at the window's lower edge while the form is longer than the window; not in a
+ * very low window, such as one zoomed to 400 %, where it would cover what is filled in.
  */
 export function FormEnd({ children }: { children: ReactNode }) {
   return (
-    <div className="z-10 mt-1 flex flex-col gap-3 border-t border-line bg-ground py-5 tablet:sticky tablet:bottom-0 tablet:flex-row tablet:items-center tablet:py-4">
+    <div className="bottom-0 z-10 -mx-4 mt-1 flex items-center gap-3 border-t border-line bg-ground px-4 py-3 tablet:mx-0 tablet:px-0 tablet:py-4 [@media(min-height:30rem)]:sticky">
       {children}
     </div>
   );

@@ -13,7 +13,7 @@ export function railItemClass(current: boolean, drawer: boolean): string {
 export function RailText({ drawer, children }: { drawer: boolean; children: string }) {
   if (drawer) return <span>{children}</span>;
   return (
-    <span className="pointer-events-none fixed left-17 z-30 rounded-badge bg-toast px-2 py-1 text-caption whitespace-nowrap text-toast-ink opacity-0 transition-opacity group-hover:opacity-100 group-focus-visible:opacity-100 wide:static wide:bg-transparent wide:p-0 wide:text-body wide:text-current wide:opacity-100">
+    <span className="pointer-events-none fixed left-17 z-30 rounded-badge bg-toast px-2 py-1 text-caption whitespace-nowrap text-toast-ink opacity-0 transition-opacity group-hover:opacity-100 group-focus-visible:opacity-100 wide:static wide:z-auto wide:bg-transparent wide:p-0 wide:text-body wide:text-current wide:opacity-100">
       {children}
     </span>
   );

@@ -19,8 +19,13 @@ export function Dialog({ open, onClose, title, className, children }: DialogProp
   useEffect(() => {
     const dialog = box.current;
     if (!dialog || !open) return undefined;
+    const opener = document.activeElement;
     dialog.showModal();
-    return () => dialog.close();
+    return () => {
+      dialog.close();
+      // The dialog has left the page by now, so the browser does not do it.
+      if (opener instanceof HTMLElement) opener.focus();
+    };
   }, [open]);
   if (!open) return null;
   return (

@@ -95,7 +95,7 @@ export function Menu({ label, trigger, triggerClass, place, children }: MenuProp
           aria-label={label}
           tabIndex={-1}
           onKeyDown={move}
-          className="overlay fixed inset-auto m-0 min-w-48 rounded-card border border-line bg-raised p-1 text-ink shadow-overlay"
+          className="overlay fixed inset-auto z-50 m-0 min-w-48 rounded-card border border-line bg-raised p-1 text-ink shadow-overlay"
         >
           {children(close)}
         </div>

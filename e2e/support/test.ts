@@ -1,7 +1,10 @@
 import { expect, test as base } from '@playwright/test';
 
 interface Fixtures {
-  /** What the console may say in this test; anything else of the kind error fails it. */
+  /**
+   * What the console may say in this test; anything else of the kind error fails it. One pattern in brackets: Playwright
+   * takes a second for options.
+   */
   expectedConsoleErrors: RegExp[];
   noUnexpectedConsoleErrors: void;
 }

@@ -1,0 +1,88 @@
+import { devices, type Page } from '@playwright/test';
+import { notFoundNote, places, visit } from '@/e2e/support/places';
+import { setScene, type Scene } from '@/e2e/support/scene';
+import { expect, test } from './support/test';
+
+test.use({ contextOptions: { reducedMotion: 'reduce' }, expectedConsoleErrors: [notFoundNote] });
+
+let scene: Scene;
+test.beforeAll(async () => {
+  scene = await setScene();
+});
+
+const widths = [320, 390, 820, 1440];
+
+/** How much wider than its window the page is, and what stands out at the right. */
+function overflow(page: Page) {
+  return page.evaluate(() => {
+    const root = document.documentElement;
+    const over = root.scrollWidth - root.clientWidth;
+    if (over <= 0) return { over: 0, by: [] };
+    const wide = [...document.querySelectorAll('body *')].filter((element) => element.getBoundingClientRect().right > root.clientWidth + 0.5);
+    return { over, by: wide.slice(0, 5).map((element) => element.outerHTML.slice(0, 160)) };
+  });
+}
+
+for (const place of places) {
+  test(`${place.name} does not scroll sideways, from 320 px to wide`, async ({ page }) => {
+    await visit(page, place, scene);
+    for (const width of widths) {
+      await page.setViewportSize({ width, height: 900 });
+      expect(await overflow(page), `at ${width} px`).toEqual({ over: 0, by: [] });
+    }
+  });
+}
+
+test.describe('on a phone', () => {
+  const { viewport, hasTouch, isMobile, deviceScaleFactor } = devices['Pixel 7'];
+  test.use({ viewport, hasTouch, isMobile, deviceScaleFactor });
+
+  for (const place of places) {
+    test(`each control of ${place.name} has 44 px for a finger`, async ({ page }) => {
+      await visit(page, place, scene);
+      const small = await page.evaluate(() =>
+        [...document.querySelectorAll('a[href], button, input, select, textarea, summary, [role="tab"]')]
+          .filter((control) => control.checkVisibility({ visibilityProperty: true }) && getComputedStyle(control).display !== 'inline')
+          .map((control) => ({ control, box: (control.closest('label') ?? control).getBoundingClientRect() }))
+          // What is there for a keyboard only is a pixel until it has the focus.
+          .filter(({ box }) => box.width > 1 && (box.width < 44 || box.height < 44))
+          .map(({ control, box }) => `${Math.round(box.width)}×${Math.round(box.height)} ${control.outerHTML.slice(0, 160)}`),
+      );
+      expect(small).toEqual([]);
+    });
+  }
+
+  test('the navigation is in a drawer that keeps the focus, closes with Esc and gives it back', async ({ page }) => {
+    await visit(page, { as: 'owner', path: () => '/algorithms' }, scene);
+    const opener = page.getByRole('button', { name: 'Menu', exact: true });
+    const drawer = page.getByRole('dialog', { name: 'Menu' });
+    await opener.press('Enter');
+    await expect(drawer).toBeVisible();
+    for (let step = 0; step < 12; step++) {
+      await page.keyboard.press('Tab');
+      // The browser's own bar is a stop too, and then nothing of the page has the focus.
+      expect(await page.evaluate(() => document.activeElement === document.body || Boolean(document.activeElement?.closest('dialog')))).toBe(true);
+    }
+    await page.keyboard.press('Escape');
+    await expect(drawer).toBeHidden();
+    await expect(opener).toBeFocused();
+    await opener.tap();
+    await drawer.getByRole('link', { name: 'API keys' }).tap();
+    await expect(page.getByRole('heading', { level: 1, name: 'API keys' })).toBeVisible();
+    await expect(drawer).toBeHidden();
+  });
+
+  test('the button that ends a long form is at the window’s lower edge, and covers no field that is filled in', async ({ page }) => {
+    await visit(page, { as: 'owner', path: ({ organization, full }) => `/algorithms/${organization}/${full}/secrets/new` }, scene);
+    const create = page.getByRole('button', { name: 'Create Secret' });
+    const height = page.viewportSize()?.height ?? 0;
+    const box = await create.boundingBox();
+    expect(box && box.y > height - 120 && box.y + box.height <= height).toBe(true);
+    for (const name of ['Display name', 'Description', 'Environment variable name', 'Value']) {
+      const field = page.getByLabel(name, { exact: true });
+      await field.focus();
+      const [edge, end] = [await create.boundingBox(), await field.boundingBox()];
+      expect(edge && end && end.y < edge.y, name).toBe(true);
+    }
+  });
+});
