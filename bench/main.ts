@@ -2,11 +2,16 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { projectRoot } from '@/server/root';
+import { fetch20 } from './fetch';
+import { freshness } from './freshness';
+import { growth } from './growth';
+import { memory } from './memory';
+import { runOverhead } from './run-overhead';
 import { starts } from './starts';
 import { table, isMet, type Bench, type Figure } from './support/figure';
 import { updates } from './updates';
 
-const benches: Record<string, Bench> = { updates, starts };
+const benches: Record<string, Bench> = { fetch: fetch20, freshness, updates, starts, growth, memory, run: runOverhead };
 
 /** Measures the named figures, or all. Answers 0 whatever was measured, and 1 when something broke. */
 export async function main(names: string[]): Promise<number> {

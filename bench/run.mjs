@@ -9,7 +9,7 @@ import { build } from '../server/build.mjs';
 await build();
 await esbuild.build({
   absWorkingDir: projectRoot,
-  entryPoints: { main: 'bench/main.ts', load: 'bench/load/process.ts' },
+  entryPoints: { main: 'bench/main.ts', load: 'bench/load/process.ts', bare: 'bench/load/bare-fastify.ts' },
   outdir: 'dist/bench',
   outExtension: { '.js': '.mjs' },
   bundle: true,
