@@ -1,0 +1,5 @@
+package com.example.factories;
+
+import com.algorithmia.sdk.plugin.secrets.SecretProviderFactory;
+
+public abstract class AbstractFactory implements SecretProviderFactory {}
