@@ -12,6 +12,8 @@ const serverEntries = {
   web: 'server/web.ts',
   delivery: 'server/delivery/main.ts',
   admin: 'server/admin.ts',
+  // A thread of the control plane's process, started by its file.
+  'module-inspector': 'lib/plugins/inspect/thread.ts',
 };
 const workerEntries = { cli: 'worker/cli.ts' };
 
