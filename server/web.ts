@@ -10,10 +10,12 @@ import { createHost } from '@/server/web/host';
 async function main(): Promise<void> {
   const { port, url, trustProxy } = env();
   const dev = process.argv.includes('--dev');
+  // For the test that both ways of serving the API answer alike.
+  const apiByNext = dev || process.argv.includes('--api-by-next');
   const app = next({ dev, dir: projectRoot, port, quiet: true });
   await app.prepare();
   const handle = app.getRequestHandler();
-  const server = createHost({ pages: (incoming, outgoing) => handle(incoming, outgoing), origin: new URL(url).origin, trustProxy, mountApi: !dev });
+  const server = createHost({ pages: (incoming, outgoing) => handle(incoming, outgoing), origin: new URL(url).origin, trustProxy, mountApi: !apiByNext });
   server.on('error', (error: NodeJS.ErrnoException) => {
     log.fatal({ code: error.code, port }, 'the control plane cannot listen');
     process.exit(1);

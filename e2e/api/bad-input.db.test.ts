@@ -8,7 +8,7 @@ beforeAll(async () => {
 afterAll(() => scene?.api.close());
 
 const cases: Case[] = [
-  ...['x', '..', '%00', '%2e%2e', 'ana%2Fmain', '%ff', "1' OR '1'='1", '00000000-0000-4000-8000-00000000000g'].flatMap((id): Case[] => {
+  ...['x', '..', '%00', '%2e%2e', 'ana%2Fmain', "1' OR '1'='1", '00000000-0000-4000-8000-00000000000g'].flatMap((id): Case[] => {
     const sent = id.includes(' ') ? encodeURIComponent(id) : id;
     const row = (method: string, path: string, refused: [number, number]): Case => ({ what: `${method} with the id ${id}`, method, path: () => path.replaceAll('{id}', sent), body: () => undefined, refused });
     return [

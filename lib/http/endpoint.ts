@@ -141,14 +141,10 @@ function demandJson(request: HttpRequest): void {
 }
 
 function flatten(params: Record<string, string | string[]>): Record<string, string> {
-  return Object.fromEntries(Object.entries(params).map(([name, value]) => [name, Array.isArray(value) ? value.join('/') : decode(value)]));
+  return Object.fromEntries(Object.entries(params).map(([name, value]) => [name, storable(Array.isArray(value) ? value.join('/') : value)]));
 }
 
 /** NUL, which PostgreSQL takes in no text, becomes what stands for no character: such a name is the name of nothing. */
-function decode(part: string): string {
-  try {
-    return decodeURIComponent(part).replaceAll('\u0000', '\ufffd');
-  } catch {
-    return part;
-  }
+function storable(part: string): string {
+  return part.replaceAll('\u0000', '\ufffd');
 }

@@ -68,8 +68,9 @@ async function serve(options: HostOptions, incoming: IncomingMessage, outgoing: 
   const target = incoming.url ?? '/';
   const query = target.indexOf('?');
   const pathname = query < 0 ? target : target.slice(0, query);
-  if (!options.mountApi || !isApiPath(pathname)) return options.pages(incoming, outgoing);
+  if (!isApiPath(pathname)) return options.pages(incoming, outgoing);
   const match = matchRoute(routes, pathname);
+  if (match && !options.mountApi) return options.pages(incoming, outgoing);
   // A method that no route has is refused by the route itself, as it refuses OPTIONS: it knows which ones it has.
   const handler = match?.route.module[(incoming.method ?? 'GET') as keyof RouteModule] ?? match?.route.module.OPTIONS;
   if (!match || !handler) {
