@@ -1,11 +1,12 @@
 import type { Page, Route } from '@playwright/test';
-import { refusalNote, settled } from '@/e2e/support/places';
+import { settled } from '@/e2e/support/places';
 import { uniqueName } from '@/e2e/support/people';
 import { addVisitor, become, theOperator, type Visitor } from '@/e2e/support/visitors';
 import { paths } from '@/lib/paths';
 import { expect, test } from './support/test';
 
-test.use({ expectedConsoleErrors: [refusalNote] });
+// The browser notes on the console what was refused and what got no answer.
+test.use({ expectedConsoleErrors: [/status of [45]\d\d|ERR_FAILED/] });
 
 let ana: Visitor;
 test.beforeAll(async () => {
@@ -173,7 +174,7 @@ test('an update that leaves the value blank keeps it, and a new value makes a ne
   const [request] = await Promise.all([page.waitForRequest((sent) => sent.method() === 'PUT'), page.getByRole('button', { name: 'Update Secret' }).click()]);
   expect(request.postDataJSON()).toEqual({ short_name: 'Renamed', description: '' });
   await expect(page.getByRole('heading', { name: 'Renamed' })).toBeVisible();
-  await expect(page.getByText('Version 1', { exact: true })).toBeVisible();
+  await expect(page.getByText('Version 1')).toBeVisible();
 });
 
 test('a row says how long ago it was updated, fresh ones too, and exactly when in its title', async ({ page }) => {
@@ -303,7 +304,7 @@ test('a new user sets a password by a link that works once', async ({ page }) =>
     await page.getByRole('button', { name: 'Save password' }).click();
   };
   const asked: string[] = [];
-  page.on('request', (request) => asked.push(request.url()));
+  page.on('request', (request) => asked.push(`${request.url()} ${request.headers().referer}`));
   await page.goto(link);
   await settled(page);
   await expect(page).toHaveURL(/\/set-password$/);
@@ -311,7 +312,7 @@ test('a new user sets a password by a link that works once', async ({ page }) =>
   await expect(page.getByLabel('New password')).toHaveAccessibleDescription(/at least 8 characters/);
   await fill(password);
   await expect(page).toHaveURL(/\/sign-in/);
-  expect(asked.filter((address) => address.includes(link.split('#')[1] ?? ''))).toEqual([link]);
+  expect(asked.filter((address) => address.includes(link.split('#')[1] ?? ''))).toEqual([]);
   await settled(page);
   await page.getByLabel('Username').fill(username);
   await page.getByLabel('Password', { exact: true }).fill(password);

@@ -41,7 +41,7 @@ test('a value that was stored is on no page, in no answer, and in nothing that t
   await page.getByLabel('Environment variable name').fill('MARKED');
   await page.getByLabel('Value', { exact: true }).fill(markedText());
   await page.getByRole('button', { name: 'Create Secret' }).click();
-  await expect(page.getByRole('heading', { name: 'Marked' })).toBeVisible();
+  await expect(page.getByRole('heading', { level: 3, name: 'Marked' })).toBeVisible();
   expect(await seen.marks()).toEqual([]);
 
   await page.getByRole('link', { name: 'Update Marked' }).click();

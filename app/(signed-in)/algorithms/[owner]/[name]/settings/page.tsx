@@ -1,6 +1,5 @@
 import { Eye, Plus } from 'lucide-react';
 import type { Metadata } from 'next';
-import { orNotFound } from '@/app/or-not-found';
 import { DeleteAlgorithm } from '@/components/algorithms/delete-algorithm';
 import { LinkButton } from '@/components/layout/link-button';
 import { PageHeader } from '@/components/layout/page-header';
@@ -13,10 +12,10 @@ import { Badge } from '@/components/ui/badge';
 import { Breakable } from '@/components/ui/breakable';
 import { CopyButton } from '@/components/ui/copy-button';
 import { EmptyState } from '@/components/ui/empty-state';
-import { getAlgorithmForPage } from '@/lib/algorithms/service';
 import { requirePageCaller } from '@/lib/auth/session';
 import { paths } from '@/lib/paths';
 import { listSecretsForPage } from '@/lib/secrets/service';
+import { algorithmOfPage } from '../algorithm';
 
 type SettingsProps = { params: Promise<{ owner: string; name: string }> };
 
@@ -28,7 +27,7 @@ export async function generateMetadata({ params }: SettingsProps): Promise<Metad
 export default async function SettingsPage({ params }: SettingsProps) {
   const caller = await requirePageCaller();
   const { owner, name } = await params;
-  const algorithm = await orNotFound(getAlgorithmForPage(caller, owner, name));
+  const algorithm = await algorithmOfPage(owner, name);
   const stored = await listSecretsForPage(caller, algorithm.id);
   const secrets = stored.map(({ secret, version, provider, providerEnabled }) => ({
     id: secret.id,

@@ -1,24 +1,21 @@
 import type { Metadata } from 'next';
-import { notFound } from 'next/navigation';
-import { orNotFound } from '@/app/or-not-found';
 import { NewSecretForm } from '@/components/forms/new-secret-form';
 import { LinkButton } from '@/components/layout/link-button';
 import { PageHeader } from '@/components/layout/page-header';
 import { secretTrail } from '@/components/secrets/secret-trail';
 import { Note } from '@/components/ui/note';
-import { getAlgorithmForPage } from '@/lib/algorithms/service';
 import { requirePageCaller } from '@/lib/auth/session';
 import { paths } from '@/lib/paths';
 import { listUsableProviders } from '@/lib/providers/service';
 import { providerOption } from '@/components/secrets/provider-option';
+import { changeableAlgorithm } from '../../algorithm';
 
 export const metadata: Metadata = { title: 'New secret' };
 
 export default async function NewSecretPage({ params }: { params: Promise<{ owner: string; name: string }> }) {
   const caller = await requirePageCaller();
   const { owner, name } = await params;
-  const algorithm = await orNotFound(getAlgorithmForPage(caller, owner, name));
-  if (!algorithm.mayChange) notFound();
+  const algorithm = await changeableAlgorithm(owner, name);
   const providers = (await listUsableProviders(caller)).map(providerOption);
   return (
     <>

@@ -1,27 +1,20 @@
 import type { Metadata } from 'next';
-import { notFound } from 'next/navigation';
-import { orNotFound } from '@/app/or-not-found';
 import { UpdateSecretForm } from '@/components/forms/update-secret-form';
 import { FormColumns } from '@/components/layout/form-page';
 import { LinkButton } from '@/components/layout/link-button';
 import { Lead, PageHeader } from '@/components/layout/page-header';
 import { SecretFacts } from '@/components/secrets/secret-facts';
 import { secretTrail } from '@/components/secrets/secret-trail';
-import { getAlgorithmForPage } from '@/lib/algorithms/service';
-import { requirePageCaller } from '@/lib/auth/session';
 import { paths } from '@/lib/paths';
-import { getSecretForPage } from '@/lib/secrets/service';
+import { secretOfPage } from '../../../algorithm';
 
 export const metadata: Metadata = { title: 'Update secret' };
 
 type UpdateSecretPageProps = { params: Promise<{ owner: string; name: string; secretId: string }> };
 
 export default async function UpdateSecretPage({ params }: UpdateSecretPageProps) {
-  const caller = await requirePageCaller();
   const { owner, name, secretId } = await params;
-  const algorithm = await orNotFound(getAlgorithmForPage(caller, owner, name));
-  if (!algorithm.mayChange) notFound();
-  const secret = await orNotFound(getSecretForPage(caller, algorithm.id, secretId));
+  const { algorithm, secret } = await secretOfPage(owner, name, secretId);
   return (
     <>
       <PageHeader
