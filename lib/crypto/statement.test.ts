@@ -7,6 +7,8 @@ import {
   isSignedBy,
   joinStatement,
   poolStatement,
+  providerStatement,
+  referenceStatement,
   sessionStatement,
   verifyKeysStatement,
 } from '@/lib/crypto/statement';
@@ -19,6 +21,9 @@ const pool = {
   recoveryPublicKey: generateSeed(),
   recoveryEnvelope: Buffer.from('envelope'),
 };
+
+const provider = { providerId: 'p', moduleSha256: 'ab', factoryClassName: 'x.Y', settings: { heapMb: 64, jvmOptions: ['-Da=b'] } };
+const entry = { algorithmId: 'a', secretId: 's', secretKey: 'K', version: 1, providerId: 'p', providerKey: 'e' };
 
 describe('Signed statements', () => {
   it('of different purposes or about different things never have the same bytes', () => {
@@ -39,6 +44,14 @@ describe('Signed statements', () => {
       poolStatement('server', { ...pool, recoveryEnvelope: Buffer.from('another') }),
       verifyKeysStatement('server', [keys.boxKey]),
       verifyKeysStatement('server', [keys.boxKey, keys.signKey]),
+      providerStatement('server', provider),
+      providerStatement('other', provider),
+      providerStatement('server', { ...provider, moduleSha256: 'abx', factoryClassName: '.Y' }),
+      providerStatement('server', { ...provider, settings: { ...provider.settings, heapMb: 65 } }),
+      providerStatement('server', { ...provider, settings: {} }),
+      referenceStatement('server', entry),
+      referenceStatement('other', entry),
+      ...Object.keys(entry).map((name) => referenceStatement('server', { ...entry, [name]: name === 'version' ? 2 : 'changed' })),
     ].map((bytes) => bytes.toString('hex'));
     expect(new Set(statements).size).toBe(statements.length);
   });
@@ -52,6 +65,12 @@ describe('Signed statements', () => {
     expect(isSignedBy(text, signature, [])).toBe(false);
     expect(isSignedBy(poolStatement('server', { ...pool, epoch: 2 }), signature, [ours.verifyKey.raw])).toBe(false);
     expect(isSignedBy(text, new Uint8Array(0), [ours.verifyKey.raw, new Uint8Array(3)])).toBe(false);
+  });
+
+  it('about settings do not depend on the order that a database keeps them in', () => {
+    const settings = { jvmOptions: ['-Da=b'], heapMb: 64 };
+    expect(providerStatement('s', { ...provider, settings })).toEqual(providerStatement('s', provider));
+    expect(providerStatement('s', { ...provider, settings: { a: ['1', '2'] } })).not.toEqual(providerStatement('s', { ...provider, settings: { a: ['2', '1'] } }));
   });
 
   it('about a set of keys do not depend on its order', () => {

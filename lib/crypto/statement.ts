@@ -55,10 +55,59 @@ export function poolStatement(serverId: string, pool: PoolKeys): Buffer {
   return statement('pool epoch v1', serverId, pool.epoch, pool.publicKey, pool.recoveryPublicKey, sha256(pool.recoveryEnvelope));
 }
 
+/**
+ * What the worker that made a pool epoch signs. Others need no more than the server's signature, unless they trust only
+ * workers that were confirmed on their own machine.
+ */
+export function poolMadeStatement(serverId: string, pool: PoolKeys): Buffer {
+  return statement('pool made v1', serverId, pool.epoch, pool.publicKey, pool.recoveryPublicKey, sha256(pool.recoveryEnvelope));
+}
+
 /** What each of the server's signing keys signs: the set of all of them, so that a pinned one can introduce a new one. */
 export function verifyKeysStatement(serverId: string, keys: Uint8Array[]): Buffer {
   const sorted = keys.map((key) => Buffer.from(key)).sort(Buffer.compare);
   return statement('verify keys v1', serverId, ...sorted);
+}
+
+/** JSON with the members of its objects in the order of their names, so that a database may keep it in another. */
+function canonical(value: unknown): string {
+  return JSON.stringify(value, (_name, member: unknown) =>
+    typeof member === 'object' && member !== null && !Array.isArray(member) ? Object.fromEntries(Object.entries(member).sort(([a], [b]) => (a < b ? -1 : 1))) : member);
+}
+
+export interface RunnableProvider {
+  providerId: string;
+  /** Lower-case hex. */
+  moduleSha256: string;
+  factoryClassName: string;
+  /** The operator's settings of its process, as JSON. */
+  settings: unknown;
+}
+
+/**
+ * What the server signs when a provider or its module is saved: nothing is run that was planted in the database. The
+ * configuration is not in it: it is sealed to the provider's id, and whoever can seal it can sign too.
+ */
+export function providerStatement(serverId: string, provider: RunnableProvider): Buffer {
+  return statement('provider v1', serverId, provider.providerId, provider.moduleSha256, provider.factoryClassName, canonical(provider.settings));
+}
+
+export interface EntryReference {
+  algorithmId: string;
+  secretId: string;
+  secretKey: string;
+  version: number;
+  providerId: string;
+  /** The entry in the provider's backend. */
+  providerKey: string;
+}
+
+/**
+ * What the server signs when a secret's value went to a plugin: a worker asks for no other entry. The backend's own version
+ * is not in it, since a value may be rotated there.
+ */
+export function referenceStatement(serverId: string, entry: EntryReference): Buffer {
+  return statement('secret reference v1', serverId, entry.algorithmId, entry.secretId, entry.secretKey, entry.version, entry.providerId, entry.providerKey);
 }
 
 /** Whether one of the raw Ed25519 public keys signed the statement. A malformed key or signature is a "no". */
