@@ -15,7 +15,7 @@ import java.util.Collections;
 import java.util.ServiceLoader;
 
 /**
- * getSecret answers questions, by provider key: `class NAME` → loader's name or "JDK", or "none"; `gson` → what the bundled version does;
+ * getSecret answers questions, by provider key: `class NAME` → loader's name or "JDK", or "none"; `gson` → what the bundled one writes, and the title of its package;
  * `service` → the implementation found through the thread's class loader; `resource NAME` → its first line.
  */
 final class LoadingProvider implements SecretProvider {
@@ -26,8 +26,8 @@ final class LoadingProvider implements SecretProvider {
             case "class":
                 return new SimpleSecret(whose(question[1]));
             case "gson":
-                return new SimpleSecret(new Gson().toJson(Collections.singletonMap("key", "<value>")) + " "
-                        + Gson.class.getPackage().getImplementationVersion());
+                return new SimpleSecret(new Gson().toJson(Collections.singletonMap("key", "<value>")) + " of "
+                        + Gson.class.getPackage().getImplementationTitle());
             case "service":
                 return new SimpleSecret(ServiceLoader.load(Greeting.class).iterator().next().text());
             default:

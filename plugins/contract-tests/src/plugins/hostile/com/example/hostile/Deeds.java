@@ -25,7 +25,11 @@ final class Deeds {
 
     private Deeds() {}
 
-    static String run(Map<String, String> config) {
+    /** {@code providerKey} is that of the call, "" if it has none. */
+    static String run(Map<String, String> config, String providerKey) {
+        if ("throw-key".equals(config.get("what"))) {
+            throw new IllegalStateException(providerKey);
+        }
         try {
             return deed(config);
         } catch (IOException | ReflectiveOperationException e) {

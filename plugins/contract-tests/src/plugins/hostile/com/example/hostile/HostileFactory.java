@@ -12,7 +12,7 @@ public final class HostileFactory implements SecretProviderFactory {
     @Override
     public SecretProvider create(Map<String, String> config) {
         HostileProvider provider = new HostileProvider(config);
-        provider.during("create");
+        provider.during("create", "");
         return provider;
     }
 }

@@ -19,13 +19,13 @@ final class HostileProvider implements SecretProvider {
     }
 
     /** What the deed has to tell; null if this is not its hour. */
-    String during(String method) {
-        return method.equals(config.getOrDefault("when", "getSecret")) ? Deeds.run(config) : null;
+    String during(String method, String providerKey) {
+        return method.equals(config.getOrDefault("when", "getSecret")) ? Deeds.run(config, providerKey) : null;
     }
 
     @Override
     public SecretIdentifier createSecret(String value) {
-        during("createSecret");
+        during("createSecret", "");
         String key = "key-" + count.incrementAndGet();
         values.put(key, value);
         return () -> key;
@@ -33,39 +33,39 @@ final class HostileProvider implements SecretProvider {
 
     @Override
     public String updateSecret(SecretIdentifier id, String value) {
-        during("updateSecret");
+        during("updateSecret", id.getProviderKey());
         values.put(id.getProviderKey(), value);
         return "v" + count.incrementAndGet();
     }
 
     @Override
     public boolean deleteSecret(SecretIdentifier id) {
-        during("deleteSecret");
+        during("deleteSecret", id.getProviderKey());
         return values.remove(id.getProviderKey()) != null;
     }
 
     /** The deed's report is the value. */
     @Override
     public Secret getSecret(SecretIdentifier id) {
-        String report = during("getSecret");
+        String report = during("getSecret", id.getProviderKey());
         return new SimpleSecret(report == null ? values.getOrDefault(id.getProviderKey(), "no deed") : report);
     }
 
     @Override
     public String getSecretVersion(SecretIdentifier id) {
-        during("getSecretVersion");
+        during("getSecretVersion", id.getProviderKey());
         return "v" + count.get();
     }
 
     @Override
     public Instant secretLastUpdated(SecretIdentifier id) {
-        during("secretLastUpdated");
+        during("secretLastUpdated", id.getProviderKey());
         return Instant.EPOCH;
     }
 
     @Override
     public int getTtl() {
-        during("getTtl");
+        during("getTtl", "");
         return 0;
     }
 

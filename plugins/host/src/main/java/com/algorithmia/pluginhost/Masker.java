@@ -27,6 +27,7 @@ final class Masker {
     private static final int LATEST = 256;
     private static final int LATEST_CHARS = 1_000_000;
     private static final Pattern URL_USER = Pattern.compile("^[a-zA-Z][a-zA-Z0-9+.-]*://([^/@]*)@");
+    private static final List<Base64.Encoder> BASE64 = List.of(Base64.getEncoder(), Base64.getUrlEncoder());
     private static final Pattern LINE_END = Pattern.compile("\\R");
 
     private volatile Collection<String> configuration = List.of();
@@ -84,8 +85,10 @@ final class Masker {
             forms.add(value);
             forms.add(trimmed);
             byte[] bytes = value.getBytes(StandardCharsets.UTF_8);
-            forms.add(Base64.getEncoder().withoutPadding().encodeToString(bytes));
-            forms.add(Base64.getUrlEncoder().withoutPadding().encodeToString(bytes));
+            for (Base64.Encoder base64 : BASE64) {
+                forms.add(base64.encodeToString(bytes));
+                forms.add(base64.withoutPadding().encodeToString(bytes));
+            }
             String url = URLEncoder.encode(trimmed, StandardCharsets.UTF_8);
             forms.add(url);
             forms.add(url.replace("+", "%20"));
