@@ -1,14 +1,18 @@
+/** A second batch begins beside the first one when this many wait: while one is on its way to the disk, the other is put together. */
+const enoughForAnother = 8;
+const mostAtOnce = 2;
+
 /**
- * Lets many requests share one commit. What arrives while a statement is under way waits and forms the next batch, so the
+ * Lets many requests share one commit. What arrives while statements are under way waits and forms the next batch, so the
  * slower the disk, the larger the batches; nothing waits when nothing else is under way.
  */
 export class GroupCommit<Request, Answer> {
   readonly #run: (batch: Request[]) => Promise<Answer[]>;
   readonly #maxBatch: number;
   #waiting: { request: Request; resolve: (answer: Answer) => void; reject: (error: unknown) => void }[] = [];
-  #busy = false;
+  #underWay = 0;
 
-  /** `run` answers each request of a batch, in order; when it throws, each of them and all that wait fail with that error. */
+  /** `run` answers each request of a batch, in order, and may be called again meanwhile; when it throws, each of them and all that wait fail with that error. */
   constructor(run: (batch: Request[]) => Promise<Answer[]>, maxBatch = 256) {
     this.#run = run;
     this.#maxBatch = maxBatch;
@@ -17,8 +21,8 @@ export class GroupCommit<Request, Answer> {
   submit(request: Request): Promise<Answer> {
     return new Promise((resolve, reject) => {
       this.#waiting.push({ request, resolve, reject });
-      if (this.#busy) return;
-      this.#busy = true;
+      if (this.#underWay > 0 && (this.#underWay === mostAtOnce || this.#waiting.length < enoughForAnother)) return;
+      this.#underWay++;
       // After the poll phase: requests that arrived together are together in the first batch.
       setImmediate(() => void this.#work());
     });
@@ -35,7 +39,9 @@ export class GroupCommit<Request, Answer> {
         // The database is away: those who wait would only find that out later, past the time they have.
         for (const { reject } of [...batch, ...this.#waiting.splice(0)]) reject(error);
       }
+      // A few that wait are left to the batch that is under way, to be more by then.
+      if (this.#underWay > 1 && this.#waiting.length < enoughForAnother) break;
     }
-    this.#busy = false;
+    this.#underWay--;
   }
 }
