@@ -28,6 +28,11 @@ final class VaultApi {
         return ask(() -> driver(1, 1).read(path.encoded()));
     }
 
+    /** Addresses of the server as a whole. */
+    Answer readOutsideNamespace(VaultPath path) {
+        return ask(() -> driver(1, 1).withNameSpace(null).read(path.encoded()));
+    }
+
     Answer write(VaultPath path, Map<String, Object> body) {
         return ask(() -> driver(1, 1).write(path.encoded(), body));
     }

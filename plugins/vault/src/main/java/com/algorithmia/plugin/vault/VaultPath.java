@@ -58,10 +58,6 @@ final class VaultPath {
         return segments.size() > other.segments.size() && segments.subList(0, other.segments.size()).equals(other.segments);
     }
 
-    VaultPath from(int index) {
-        return new VaultPath(segments.subList(index, segments.size()));
-    }
-
     /** As it stands in a URL. */
     String encoded() {
         StringBuilder text = new StringBuilder();
