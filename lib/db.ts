@@ -71,12 +71,13 @@ const attempts = 4;
 
 /**
  * Runs `work` in one transaction: a change and its audit row commit together or not at all. Serialization failures and
- * deadlocks are tried again; a connection that breaks is not, since its commit may have happened.
+ * deadlocks are tried again; a connection that breaks is not, since its commit may have happened. `timeoutMs` is for what
+ * moves megabytes.
  */
-export async function inTransaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
+export async function inTransaction<T>(work: (tx: Transaction) => Promise<T>, { timeoutMs = 4_500 }: { timeoutMs?: number } = {}): Promise<T> {
   for (let attempt = 1; ; attempt++) {
     try {
-      return await prisma().$transaction(work, { maxWait: 2_500, timeout: 4_500 });
+      return await prisma().$transaction(work, { maxWait: 2_500, timeout: timeoutMs });
     } catch (error) {
       if (attempt >= attempts || !isConflict(error)) throw error;
       await new Promise((resolve) => setTimeout(resolve, 10 * attempt * (1 + Math.random())));

@@ -26,6 +26,8 @@ export const auditActions = {
   'provider.disable': { object: 'provider', about: 'disabled a secret provider' },
   'provider.set-default': { object: 'provider', about: 'made a secret provider the default' },
   'provider.delete': { object: 'provider', about: 'removed a secret provider' },
+  'module.upload': { object: 'provider', about: 'uploaded a secret provider’s module' },
+  'module.revert': { object: 'provider', about: 'went back to an earlier module of a secret provider' },
   'secret.create': { object: 'secret', about: 'created a secret' },
   'secret.update': { object: 'secret', about: 'changed a secret' },
   'secret.remove': { object: 'secret', about: 'removed a secret' },
@@ -39,6 +41,9 @@ export const auditActions = {
   'worker.revoke': { object: 'worker', about: 'revoked a worker' },
   'pool.create': { object: 'pool', about: 'made the pool’s key' },
   'pool.grant': { object: 'pool', about: 'handed the pool’s key on' },
+  'pool.want-rotation': { object: 'pool', about: 'asked for a new pool key' },
+  'pool.rotate': { object: 'pool', about: 'made the pool’s next key' },
+  'pool.reseal': { object: 'pool', about: 'sealed stored values to the pool’s newest key' },
 } as const satisfies Record<string, { object: string; about: string }>;
 
 export type AuditAction = keyof typeof auditActions;

@@ -10,6 +10,7 @@ import type { HttpRequest } from '@/lib/http/http-request';
 import { parseJson } from '@/lib/http/json';
 import { methods, Reply, type AnyOperation, type Method } from '@/lib/http/operation';
 import { requestInfo } from '@/lib/http/request-info';
+import { receiveUpload } from '@/lib/http/upload';
 import { log } from '@/lib/log';
 import { faultMessage, fieldFaults } from '@/lib/schemas/faults';
 
@@ -111,9 +112,13 @@ async function serve(row: AnyOperation, request: HttpRequest, context: RouteCont
   // Next gives routes without a parameter none at all.
   const params = flatten((await context.params) ?? {});
   const query = row.query ? check(row, row.query.safeParse(Object.fromEntries(new URL(request.url).searchParams)), undefined, 'query') : undefined;
-  const sent = request.method === 'GET' || request.method === 'HEAD' ? undefined : await receive(request, who);
+  const sent = row.upload || request.method === 'GET' || request.method === 'HEAD' ? undefined : await receive(request, who);
   const body = row.body ? check(row, row.body.safeParse(sent), sent, 'body') : undefined;
-  const result = await row.run({ params, query, body, request, info }, who.caller);
+  const receiveFile = () => {
+    if (!row.upload) throw new Error('an operation that takes no file asked for one');
+    return receiveUpload(request, row.upload);
+  };
+  const result = await row.run({ params, query, body, receive: receiveFile, request, info }, who.caller);
   if (result instanceof Reply) return answerJson(result.status, result.body, info, result.headers);
   return answerJson(row.status, row.status === 204 ? undefined : result, info);
 }

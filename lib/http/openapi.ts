@@ -33,9 +33,18 @@ function operationObject(path: string, row: AnyOperation): JsonObject {
     summary: row.summary,
     ...(row.access === 'anyone' ? { security: [] } : { 'x-permission': row.access }),
     parameters: parametersOf(path, row),
-    ...(row.body && { requestBody: { required: !row.body.safeParse(undefined).success, content: { 'application/json': { schema: schemaOf(row.body, 'input') } } } }),
+    ...requestBodyOf(row),
     responses,
   };
+}
+
+function requestBodyOf(row: AnyOperation): JsonObject {
+  if (row.upload) {
+    const file = { type: 'string', contentMediaType: 'application/octet-stream' };
+    return { requestBody: { required: true, content: { 'multipart/form-data': { schema: { type: 'object', properties: { [row.upload.field]: file }, required: [row.upload.field] } } } } };
+  }
+  if (!row.body) return {};
+  return { requestBody: { required: !row.body.safeParse(undefined).success, content: { 'application/json': { schema: schemaOf(row.body, 'input') } } } };
 }
 
 /** Folder names to the document's form: `/v1/users/[username]` to `/v1/users/{username}`. */

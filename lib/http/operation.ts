@@ -3,6 +3,7 @@ import type { Caller, RequestInfo } from '@/lib/auth/caller';
 import type { Permission } from '@/lib/auth/permissions';
 import type { ErrorName } from '@/lib/errors';
 import type { HttpRequest } from '@/lib/http/http-request';
+import type { Upload, UploadRule } from '@/lib/http/upload';
 
 export const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const;
 export type Method = (typeof methods)[number];
@@ -16,6 +17,8 @@ export interface Input<Body, Query> {
   params: Record<string, string>;
   query: Query;
   body: Body;
+  /** Receives the file of an operation that takes one; the service says when, so that who may not upload is told at once. */
+  receive: () => Promise<Upload>;
   request: HttpRequest;
   info: RequestInfo;
 }
@@ -26,6 +29,8 @@ interface Described<Body, Query, Answer> {
   path?: string;
   query?: z.ZodType<Query>;
   body?: z.ZodType<Body>;
+  /** Takes a file, as multipart/form-data, in place of a body of JSON. */
+  upload?: UploadRule;
   /** Which error a body is that does not fit its schema; InputValidationError unless said. */
   malformed?: (issues: readonly z.core.$ZodIssue[], body: unknown) => ErrorName;
   status: 200 | 201 | 204;

@@ -81,6 +81,8 @@ export async function updateProvider(caller: Caller, id: string, request: Provid
       const pairs = before.kind === 'internal' ? undefined : mergeConfiguration(id, await store.findConfiguration(tx, id), request.configuration);
       await store.updateProvider(tx, id, {
         ...(pairs && { name: request.name, nameKey: request.name.toLowerCase(), ...fieldsOf(request), configuration: Uint8Array.from(sealConfiguration(id, pairs)), configurationKeys: Object.keys(pairs) }),
+        // Once a module is uploaded, the name is its file's.
+        ...(before.moduleSha256 !== null && { moduleName: before.moduleName }),
         isEnabled: request.isEnabled,
         defaultSlot: request.isDefault ? true : null,
       });

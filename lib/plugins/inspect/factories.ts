@@ -35,10 +35,10 @@ export class Factories {
 
   constructor(private readonly classes: Classes) {}
 
-  /** The classes that could be meant as a factory, those that can be used first. */
-  candidates(): FactoryCandidate[] {
+  /** The classes that could be meant as a factory, those that can be used first; the named one among them if it is one. */
+  candidates(named = ''): FactoryCandidate[] {
     const found: FactoryCandidate[] = [];
-    for (const name of this.classes.heads.keys()) {
+    for (const name of new Set([named.replaceAll('.', '/'), ...this.classes.heads.keys()])) {
       if (!this.isImplementation(name)) continue;
       found.push(describe(name, this.classes));
       if (found.length === maxCandidates) break;

@@ -47,7 +47,7 @@ export async function inspectJar(descriptor: number, size: number, options: { fa
   const multiRelease = manifest?.multiRelease ?? false;
   const classes = found.forRelease(multiRelease ? javaRelease : 0, (entry) => Buffer.from(readEntry(file, entry)));
   const factories = new Factories(classes);
-  const candidates = factories.candidates();
+  const candidates = factories.candidates(options.factory);
   if (options.factory !== undefined) factories.demand(options.factory, candidates);
   return {
     size,

@@ -1,0 +1,97 @@
+import { createReadStream } from 'node:fs';
+import { recordEvent } from '@/lib/audit/store';
+import { actorOf, type Caller } from '@/lib/auth/caller';
+import { demand } from '@/lib/auth/permissions';
+import { inTransaction, type Transaction } from '@/lib/db';
+import { ApiError } from '@/lib/errors';
+import type { Upload } from '@/lib/http/upload';
+import { isId } from '@/lib/ids';
+import { inspectModule } from '@/lib/plugins/inspect/in-thread';
+import type { Inspection } from '@/lib/plugins/inspect/inspect';
+import { ModuleRefused } from '@/lib/plugins/inspect/refusal';
+import { deleteUnusedModules, moduleChunkBytes, putModule } from '@/lib/plugins/module-chunk-store';
+import * as history from '@/lib/providers/module-history-store';
+import * as store from '@/lib/providers/store';
+import { providerView } from '@/lib/providers/view';
+import type { ProviderView } from '@/lib/schemas/provider';
+
+/** A module that a provider has or had. */
+export interface ModuleView extends history.HistoryRow {
+  isCurrent: boolean;
+}
+
+/** How long storing the largest module may take: a hundred rows of a megabyte. */
+const storeTimeoutMs = 60_000;
+
+async function demandPlugin(id: string, tx?: Transaction): Promise<store.ProviderRow> {
+  const row = isId(id) ? await store.findProviderRow(id, tx) : null;
+  if (!row) throw new ApiError('SecretProviderNotFound', `No secret provider has the id ${isId(id) ? id : 'given'}. GET /v1/admin/secret-provider lists those there are.`);
+  if (row.kind === 'internal') throw new ApiError('CannotModifyInternalSecretProvider', `${row.name} is built in and takes no module.`);
+  return row;
+}
+
+/**
+ * Gives a provider the JAR that `receive` receives: inspected, held against the provider's factory, stored. Whoever may not
+ * upload is told before anything is received. Throws InputValidationError with the reason for a JAR that is refused; the
+ * module before stays then.
+ */
+export async function uploadModule(caller: Caller, id: string, receive: () => Promise<Upload>): Promise<ProviderView> {
+  demand(caller, 'provider.change');
+  await demandPlugin(id);
+  const upload = await receive();
+  try {
+    // Read again: receiving takes its time.
+    const { factoryClassName } = await demandPlugin(id);
+    const inspection = await inspect(upload, factoryClassName);
+    return await inTransaction(async (tx) => {
+      // First what takes long, then the lock that others wait for.
+      const chunks = createReadStream(upload.path, { highWaterMark: moduleChunkBytes });
+      await putModule(tx, { sha256: inspection.sha256, fileName: upload.fileName, size: inspection.size, chunks });
+      await store.lockProviders(tx);
+      const row = await demandPlugin(id, tx);
+      if (row.factoryClassName !== factoryClassName) throw new ApiError('InvalidRequest', `The factory of ${row.name} was changed meanwhile. Upload the module again.`);
+      const { title, version, multiRelease, notes, candidates } = inspection;
+      await history.keepModule(tx, id, { sha256: inspection.sha256, fileName: upload.fileName, inspection: { title, version, multiRelease, notes, candidates }, uploadedBy: caller.username });
+      await history.setModule(tx, id, { sha256: inspection.sha256, fileName: upload.fileName });
+      await deleteUnusedModules(tx);
+      await recordEvent(tx, { action: 'module.upload', actor: actorOf(caller), object: row, details: { sha256: inspection.sha256, size: inspection.size, file: upload.fileName } });
+      return providerView(await demandPlugin(id, tx));
+    }, { timeoutMs: storeTimeoutMs });
+  } finally {
+    await upload.remove();
+  }
+}
+
+async function inspect(upload: Upload, factory: string): Promise<Inspection> {
+  try {
+    return await inspectModule({ path: upload.path, factory });
+  } catch (error) {
+    if (!(error instanceof ModuleRefused)) throw error;
+    if (error.reason === 'too-large') throw new ApiError('RequestTooLarge', error.message);
+    throw new ApiError('InputValidationError', error.message, { fields: { [error.reason === 'factory' ? 'factoryClassName' : 'module']: error.message } });
+  }
+}
+
+/** The modules that a provider has or had, the one uploaded last first. */
+export async function listModules(caller: Caller, id: string): Promise<ModuleView[]> {
+  demand(caller, 'provider.see');
+  const { moduleSha256 } = await demandPlugin(id);
+  return (await history.listHistory(id)).map((row) => ({ ...row, isCurrent: row.sha256 === moduleSha256 }));
+}
+
+/** Goes back to a module that the provider had. Throws InvalidRequest for another, and for one without the provider's factory. */
+export async function revertModule(caller: Caller, id: string, sha256: string): Promise<ProviderView> {
+  demand(caller, 'provider.change');
+  return inTransaction(async (tx) => {
+    await store.lockProviders(tx);
+    const row = await demandPlugin(id, tx);
+    const earlier = await history.findInHistory(tx, id, sha256);
+    if (!earlier) throw new ApiError('InvalidRequest', `${row.name} never had this module. Upload its JAR.`);
+    if (!earlier.inspection.candidates.some(({ className, usable }) => usable && className === row.factoryClassName)) {
+      throw new ApiError('InvalidRequest', `${earlier.fileName} has no factory ${row.factoryClassName}. Change the provider’s factory to one that it has, or upload another JAR.`);
+    }
+    await history.setModule(tx, id, earlier);
+    await recordEvent(tx, { action: 'module.revert', actor: actorOf(caller), object: row, details: { sha256, file: earlier.fileName } });
+    return providerView(await demandPlugin(id, tx));
+  });
+}
