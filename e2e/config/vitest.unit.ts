@@ -7,7 +7,7 @@ export default defineConfig({
   test: {
     ...everyRun.test,
     include: ['**/*.test.{ts,tsx}'],
-    exclude: [...everyRun.test.exclude, '**/*.db.test.ts', 'e2e/process/**'],
+    exclude: [...everyRun.test.exclude, '**/*.db.test.ts', '**/*.jvm.test.ts', 'e2e/process/**'],
     testTimeout: 10_000,
   },
 });

@@ -1,0 +1,13 @@
+import { defineConfig } from 'vitest/config';
+import { everyRun } from './shared.ts';
+
+/** Tests of the plugin host's client on a real JVM, with good, wrong and hostile plugins. */
+export default defineConfig({
+  ...everyRun,
+  test: {
+    ...everyRun.test,
+    include: ['**/*.jvm.test.ts'],
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+  },
+});

@@ -1,0 +1,83 @@
+import { StringDecoder } from 'node:string_decoder';
+import type { Readable } from 'node:stream';
+import type { Redactor } from './redaction';
+
+/** What is kept for the administrator, in characters. */
+const KEPT = 64 * 1024;
+/** What may wait to be redacted, in bytes; a plugin that prints more in between loses the rest. */
+const WAITING = 64 * 1024;
+/** An unfinished line is waited for until it is so long. */
+const LONGEST_LINE = 8 * 1024;
+const FLUSH_MS = 100;
+
+/**
+ * The last of what a plugin printed. Always drains its stream, whatever comes; redaction happens ten times a second at most, so that a
+ * plugin that prints without end costs little.
+ */
+export class StderrTail {
+  private waiting: Buffer[] = [];
+  private waitingBytes = 0;
+  private dropped = 0;
+  private decoder = new StringDecoder('utf8');
+  private line = '';
+  private kept = '';
+  private timer: NodeJS.Timeout | undefined;
+
+  constructor(private readonly redactor: Redactor) {}
+
+  drain(stream: Readable): void {
+    stream.on('data', (chunk: Buffer) => this.take(chunk));
+    stream.on('error', () => {});
+    stream.on('end', () => this.flush(true));
+  }
+
+  /** A line of ours among the plugin's. */
+  note(line: string): void {
+    this.flush(true);
+    this.keep(`[secret-store] ${line}\n`);
+  }
+
+  /** What was printed lately, redacted. */
+  text(): string {
+    this.flush(false);
+    return this.kept + this.redactor.redact(this.line);
+  }
+
+  private take(chunk: Buffer): void {
+    if (this.waitingBytes + chunk.length > WAITING) {
+      this.dropped += chunk.length;
+    } else {
+      this.waiting.push(chunk);
+      this.waitingBytes += chunk.length;
+    }
+    this.timer ??= setTimeout(() => this.flush(false), FLUSH_MS).unref();
+  }
+
+  private flush(isEnd: boolean): void {
+    clearTimeout(this.timer);
+    this.timer = undefined;
+    // Read before it is redacted: what it holds may be values that are known by now.
+    let text = this.line + this.waiting.map((chunk) => this.decoder.write(chunk)).join('');
+    this.waiting = [];
+    this.waitingBytes = 0;
+    const end = isEnd || text.length > LONGEST_LINE + text.lastIndexOf('\n') ? text.length : text.lastIndexOf('\n') + 1;
+    this.line = text.slice(end);
+    text = text.slice(0, end);
+    if (isEnd && text !== '' && !text.endsWith('\n')) text += '\n';
+    this.redactor.forgetOld();
+    this.keep(this.redactor.redact(text));
+    if (this.dropped > 0) {
+      this.keep(`\n[secret-store] … ${this.dropped} bytes of output left out\n`);
+      this.dropped = 0;
+      // The pieces around the gap are not one text.
+      this.decoder = new StringDecoder('utf8');
+    }
+  }
+
+  private keep(text: string): void {
+    this.kept += text;
+    if (this.kept.length <= KEPT) return;
+    const from = this.kept.indexOf('\n', this.kept.length - KEPT);
+    this.kept = this.kept.slice(from === -1 ? this.kept.length - KEPT : from + 1);
+  }
+}
