@@ -3,15 +3,18 @@ import { AgentUnreachable, askAgent } from './agent-client';
 import { workerEnv } from './env';
 import type { Status } from './local-protocol';
 
-export const agentUsage = `usage: secret-store agent [--server URL --token TOKEN] [--name NAME] [--data DIR]
+export const agentUsage = `usage: secret-store agent [--server URL --token TOKEN] [--name NAME] [--data DIR] [--approve-here]
        secret-store agent status [--json]    how the agent stands
        secret-store agent fingerprint        what an administrator compares before approving it
        secret-store agent recover            give it the recovery key, on standard input
        secret-store agent recovery-key       show the recovery key that it made, once
        secret-store agent accept-versions    trust the versions of a database restored from a backup
+       secret-store agent approve PRINT      confirm another worker's fingerprint on this machine
+       secret-store agent disapprove PRINT   take that back
 
 TOKEN may be "-" (read from standard input) or come in SECRET_STORE_JOIN_TOKEN, so that no list of processes shows it.
-The folder is --data, or SECRET_STORE_DATA_DIR, or ./data; the worker's files are in its folder worker/.`;
+With --approve-here (or SECRET_STORE_APPROVE_HERE=1) it hands the pool's key only to workers whose fingerprint was confirmed on
+this machine, besides the administrator's approval. The folder is --data, or SECRET_STORE_DATA_DIR, or ./data; the worker's files are in its folder worker/.`;
 
 function complain(message: string, code = 1): number {
   process.stderr.write(`secret-store: ${message}\n`);
@@ -26,6 +29,11 @@ async function standardInput(): Promise<string> {
   return text.trim();
 }
 
+function describeReseal({ target, active, done, left }: NonNullable<Status['reseal']>): string {
+  const now = active ? 'under way' : 'nothing under way';
+  return `to pool epoch ${target}: ${now}, ${done} done by this agent${left > 0 ? `, ${left} left as they are because they do not open` : ''}`;
+}
+
 function describe(status: Status): string {
   const rows: [string, string][] = [
     ['State', status.state],
@@ -37,6 +45,9 @@ function describe(status: Status): string {
     ['Algorithms held', String(status.algorithms)],
     ['Starts to report', String(status.receiptsWaiting)],
   ];
+  if (status.reseal) rows.push(['Sealing again', describeReseal(status.reseal)]);
+  if (status.approveHere) rows.push(['Confirmed here', status.unconfirmed.length === 0 ? 'every worker that asks for a key' : 'not yet; after comparing, "secret-store agent approve FINGERPRINT":']);
+  for (const { name, fingerprint } of status.unconfirmed) rows.push(['', `${fingerprint}  ${name}`]);
   if (status.disk) rows.push(['Disk', status.disk]);
   if (status.recoveryKeyNotShown) rows.push(['Recovery key', 'not shown yet: run "secret-store agent recovery-key"']);
   return rows.map(([name, text]) => `${name.padEnd(18)}${text}`).join('\n');
@@ -49,8 +60,24 @@ async function fingerprintOf(folder: string): Promise<string> {
   return identity.fingerprint;
 }
 
+/** Confirms a fingerprint, or takes that back; whether an agent runs or not. */
+async function confirm(folder: string, what: 'approve' | 'disapprove', typed: string): Promise<number> {
+  const { Confirmations, readFingerprint } = await import('./confirmations');
+  const { privateFolder } = await import('./files');
+  const print = readFingerprint(typed);
+  if (!print) return complain('a fingerprint has eight groups of four characters, as "secret-store agent fingerprint" prints it on the other machine');
+  privateFolder(folder);
+  const confirmations = new Confirmations(folder, true);
+  if (what === 'approve') confirmations.add(print);
+  else if (!confirmations.remove(print)) return complain('this fingerprint was not confirmed here');
+  // The agent finds out by itself too, within half a minute.
+  await askAgent(folder, { op: 'look' }).catch(() => undefined);
+  return 0;
+}
+
 async function askOnce(folder: string, words: string[], json: boolean): Promise<number> {
   const [what] = words;
+  if (what === 'approve' || what === 'disapprove') return confirm(folder, what, words.slice(1).join(' '));
   if (what === 'fingerprint') {
     process.stdout.write(`${await fingerprintOf(folder)}\n`);
     return 0;
@@ -79,7 +106,7 @@ export async function agentCommand(argv: string[]): Promise<number> {
     parsed = parseArgs({
       args: argv,
       allowPositionals: true,
-      options: { server: { type: 'string' }, token: { type: 'string' }, name: { type: 'string' }, data: { type: 'string' }, json: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } },
+      options: { server: { type: 'string' }, token: { type: 'string' }, name: { type: 'string' }, data: { type: 'string' }, json: { type: 'boolean' }, 'approve-here': { type: 'boolean' }, help: { type: 'boolean', short: 'h' } },
     });
   } catch (error) {
     return complain(`${error instanceof Error ? error.message : 'bad arguments'}\n${agentUsage}`);
@@ -89,7 +116,7 @@ export async function agentCommand(argv: string[]): Promise<number> {
     process.stdout.write(`${agentUsage}\n`);
     return 0;
   }
-  const { folder, joinToken, server: serverFromEnv } = workerEnv(values.data);
+  const { folder, joinToken, server: serverFromEnv, approveHere } = workerEnv(values.data);
   try {
     if (positionals.length > 0) return await askOnce(folder, positionals, values.json === true);
     const token = values.token === '-' ? await standardInput() : (values.token ?? joinToken);
@@ -100,7 +127,7 @@ export async function agentCommand(argv: string[]): Promise<number> {
       process.stderr.write('secret-store: warning: http:// to another machine lets those in between see the join token and who starts what (never a value); use https://\n');
     }
     const { serveAgent } = await import('./serve-agent');
-    return await serveAgent({ folder, name: values.name, server, offer: token && server ? { token, server } : undefined });
+    return await serveAgent({ folder, name: values.name, server, approveHere: approveHere || values['approve-here'] === true, offer: token && server ? { token, server } : undefined });
   } catch (error) {
     if (error instanceof Error && (error instanceof AgentUnreachable || error.name === 'FolderError')) return complain(error.message);
     throw error;

@@ -1,19 +1,22 @@
 import { changeLine } from '@/lib/schemas/delivery';
+import { answerLocally } from './answers';
 import { Bundles } from './bundles';
+import { Confirmations } from './confirmations';
 import { Away, DeliveryClient, Refusal } from './delivery-client';
 import { Duties } from './duties';
 import { Enrolment, type Standing } from './enrolment';
 import { FolderError, errorCode } from './files';
 import { Identity } from './identity';
-import type { Question, Status } from './local-protocol';
+import type { Question } from './local-protocol';
 import { PoolKeys } from './pool-keys';
 import { Prefetcher } from './prefetcher';
 import { Receipts } from './receipts';
 import { printRecoveryKey } from './recovery-key';
+import { Resealer } from './resealer';
 import { StartService } from './start-service';
 import { announceRecoveryKey, askForJoin, say, supervised, type JoinOffer } from './supervisor-link';
-import { software } from './version';
 import { Versions } from './versions';
+import { Waits } from './waits';
 
 /** `refused`: the server answers and says no; asking again is an event in its audit. */
 const backoffMs = { first: 250, most: 2_000, refused: 30_000 };
@@ -26,6 +29,8 @@ export interface AgentOptions {
   offer?: JoinOffer | undefined;
   /** Where the delivery plane is, when it has moved since the worker joined. */
   server?: string | undefined;
+  /** Hand keys only to workers that were confirmed on this machine. */
+  approveHere?: boolean;
 }
 
 /** The worker's agent: one per worker folder. Starts algorithms from the moment it has a pool key, connected or not. */
@@ -39,8 +44,10 @@ export class Agent {
   readonly #receipts: Receipts;
   readonly #starts: StartService;
   readonly #prefetcher: Prefetcher;
+  readonly #confirmations: Confirmations;
+  readonly #resealer: Resealer;
   readonly #ending = new AbortController();
-  readonly #wakers = new Set<() => void>();
+  readonly #waits = new Waits();
   #offer: JoinOffer | undefined;
   #standing: Standing;
   #connected = false;
@@ -51,7 +58,7 @@ export class Agent {
   #saidNo = false;
 
   /** Throws FolderError when the folder's files are not to be used. */
-  constructor({ folder, name, offer, server }: AgentOptions) {
+  constructor({ folder, name, offer, server, approveHere = false }: AgentOptions) {
     const failed = (error: unknown) => this.#diskFailed(error);
     this.#identity = Identity.load(folder, name);
     this.#pool = new PoolKeys(folder);
@@ -60,7 +67,9 @@ export class Agent {
     this.#receipts = new Receipts(folder, failed);
     if (server) this.#identity.moveTo(server);
     this.#client = new DeliveryClient(this.#identity, this.#identity.joined?.server ?? offer?.server ?? 'http://127.0.0.1:3001');
-    this.#enrolment = new Enrolment(this.#identity, this.#pool, this.#client);
+    this.#confirmations = new Confirmations(folder, approveHere);
+    this.#enrolment = new Enrolment(this.#identity, this.#pool, this.#client, this.#confirmations);
+    this.#resealer = new Resealer({ client: this.#client, pool: this.#pool, verifyKeys: () => this.#identity.verifyKeys, unexpected: (error) => this.#unexpected(error) });
     this.#offer = offer;
     this.#starts = new StartService({
       identity: this.#identity,
@@ -71,7 +80,7 @@ export class Agent {
       receipts: this.#receipts,
       standing: () => this.#standing,
       connected: () => this.#connected,
-      lookAgain: () => this.#look().catch(() => undefined),
+      lookAgain: () => this.#lookAnew().catch(() => undefined),
     });
     this.#prefetcher = new Prefetcher((id) => this.#starts.prefetch(id));
     this.#standing =
@@ -107,23 +116,16 @@ export class Agent {
     this.#stand({ state: 'revoked', message: `${message} It starts nothing any more. To let this machine in again, move its identity.json and pool.json away and join anew.` });
   }
 
-  async #wait(ms: number): Promise<void> {
-    if (this.#ending.signal.aborted) return;
-    await new Promise<void>((resolve) => {
-      const wake = () => {
-        clearTimeout(timer);
-        this.#wakers.delete(wake);
-        resolve();
-      };
-      const timer = setTimeout(wake, ms);
-      this.#wakers.add(wake);
-    });
-  }
-
   /** Looks at how the worker stands; several at once are one. */
   #look(): Promise<void> {
     this.#looking ??= this.#lookOnce().finally(() => (this.#looking = undefined));
     return this.#looking;
+  }
+
+  /** A look that begins now: one under way may have asked before what this is about. */
+  async #lookAnew(): Promise<void> {
+    await this.#looking?.catch(() => undefined);
+    await this.#look();
   }
 
   async #lookOnce(): Promise<void> {
@@ -131,6 +133,7 @@ export class Agent {
       const standing = await this.#enrolment.refresh();
       await this.#showRecoveryKey();
       this.#stand(standing);
+      this.#resealer.follow(this.#enrolment.plan);
     } catch (error) {
       if (error instanceof Refusal && error.status === 401 && error.message.includes('revoked')) this.#revoked(error.message);
       throw error;
@@ -159,7 +162,7 @@ export class Agent {
   /** Joins if it must, looks, then follows the changes until the connection breaks. */
   async #session(): Promise<void> {
     if (!this.#identity.joined || this.#offer) {
-      if (!(await this.#join())) return this.#wait(askAgainMs);
+      if (!(await this.#join())) return this.#waits.wait(askAgainMs);
     }
     await this.#look();
     this.#connected = true;
@@ -189,7 +192,7 @@ export class Agent {
     if (!parsed.success) return;
     const change = parsed.data;
     if ('algorithmId' in change) this.#prefetcher.add(change.algorithmId);
-    else if ('self' in change) void this.#look().catch(() => undefined);
+    else if ('self' in change) void this.#lookAnew().catch(() => undefined);
     else if ('revoked' in change) this.#revoked('This worker was revoked.');
     else if (this.#duties) this.#duties.deaf = !(change.listening ?? true);
   }
@@ -212,7 +215,7 @@ export class Agent {
       failures = performance.now() - began > 10_000 ? 0 : failures + 1;
       const most = this.#saidNo && !this.#offer ? backoffMs.refused : backoffMs.most;
       this.#saidNo = false;
-      if (!this.#ending.signal.aborted) await this.#wait(Math.min(most, backoffMs.first * 2 ** Math.min(failures, 7)) * (0.5 + Math.random()));
+      if (!this.#ending.signal.aborted) await this.#waits.wait(Math.min(most, backoffMs.first * 2 ** Math.min(failures, 7)) * (0.5 + Math.random()));
     }
   }
 
@@ -243,57 +246,29 @@ export class Agent {
   end(): void {
     this.#ending.abort();
     this.#duties?.end();
-    for (const wake of this.#wakers) wake();
+    this.#waits.end();
     this.#versions.save();
     this.#starts.forgetOpened();
+    this.#resealer.end();
     this.#client.close();
   }
 
-  status(): Status {
-    return {
-      ...this.#standing,
-      name: this.#identity.name,
-      server: this.#identity.joined?.server ?? null,
-      workerId: this.#identity.joined?.workerId ?? null,
-      fingerprint: this.#identity.fingerprint,
-      epochs: this.#pool.epochs,
-      connected: this.#connected,
-      algorithms: this.#bundles.size,
-      receiptsWaiting: this.#receipts.waiting,
-      disk: this.#disk,
-      recoveryKeyNotShown: this.#pool.recoveryKey !== undefined,
-      pid: process.pid,
-      software,
-    };
-  }
-
   /** Answers one question of the command line. Throws with a message for people. */
-  async answer(question: Question): Promise<Buffer | string> {
-    switch (question.op) {
-      case 'start':
-        return this.#starts.start(question.owner, question.name);
-      case 'status':
-        return line({ status: this.status() });
-      case 'recover': {
-        await this.#look().catch(() => undefined);
-        const message = this.#enrolment.recover(question.key);
-        await this.#look().catch(() => undefined);
-        return line({ key: message });
-      }
-      case 'recovery-key': {
-        const key = this.#pool.recoveryKey;
-        if (!key) throw new Error('the recovery key was shown already, or another worker made it');
-        this.#pool.forgetRecoveryKey();
-        return line({ key: printRecoveryKey(key) });
-      }
-      case 'accept-versions':
-        this.#versions.forget();
-        this.#versions.save();
-        return line({});
-    }
+  answer(question: Question): Promise<Buffer | string> {
+    return answerLocally(question, {
+      identity: this.#identity,
+      pool: this.#pool,
+      enrolment: this.#enrolment,
+      bundles: this.#bundles,
+      versions: this.#versions,
+      receipts: this.#receipts,
+      starts: this.#starts,
+      confirmations: this.#confirmations,
+      resealer: this.#resealer,
+      standing: this.#standing,
+      connected: this.#connected,
+      disk: this.#disk,
+      look: () => this.#lookAnew(),
+    });
   }
-}
-
-function line(answer: object): string {
-  return `${JSON.stringify({ ok: true, ...answer })}\n`;
 }

@@ -9,6 +9,8 @@ export interface WorkerEnv {
   /** A join token given to `secret-store agent` without showing it in the list of processes. */
   joinToken: string | undefined;
   server: string | undefined;
+  /** Keys go only to workers that were confirmed on this machine too. */
+  approveHere: boolean;
 }
 
 /** `data` in the checkout that this program is part of, from whatever folder it is called; elsewhere `./data`. */
@@ -20,11 +22,13 @@ function defaultDataDir(): string {
 }
 
 export function workerEnv(dataDir?: string): WorkerEnv {
-  const { SECRET_STORE_DATA_DIR, SECRET_STORE_JOIN_TOKEN, SECRET_STORE_SERVER } = process.env;
+  const { SECRET_STORE_APPROVE_HERE, SECRET_STORE_DATA_DIR, SECRET_STORE_JOIN_TOKEN, SECRET_STORE_SERVER } = process.env;
   return {
     folder: path.resolve(dataDir ?? (SECRET_STORE_DATA_DIR || defaultDataDir()), 'worker'),
     joinToken: SECRET_STORE_JOIN_TOKEN || undefined,
     server: SECRET_STORE_SERVER || undefined,
+    // Any other value than "no" means yes: a mistyped one must not open what it was set to close.
+    approveHere: SECRET_STORE_APPROVE_HERE !== undefined && !['', '0'].includes(SECRET_STORE_APPROVE_HERE),
   };
 }
 

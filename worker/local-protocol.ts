@@ -12,6 +12,7 @@ export const answerBytes = 128 * 1024 * 1024;
 export type Question =
   | { v: typeof protocolVersion; op: 'start'; owner: string; name: string }
   | { v: typeof protocolVersion; op: 'status' }
+  | { v: typeof protocolVersion; op: 'look' }
   | { v: typeof protocolVersion; op: 'recover'; key: string }
   | { v: typeof protocolVersion; op: 'recovery-key' }
   | { v: typeof protocolVersion; op: 'accept-versions' };
@@ -29,6 +30,12 @@ export interface Refused {
 
 export type AgentState = 'starting' | 'joining' | 'pending' | 'waiting' | 'ready' | 'revoked' | 'refused';
 
+/** A worker that nobody confirmed on this machine, which asks for that. */
+export interface Unconfirmed {
+  name: string;
+  fingerprint: string;
+}
+
 export interface Status {
   state: AgentState;
   /** One sentence: what is, and what to do when something is missing. */
@@ -39,6 +46,11 @@ export interface Status {
   fingerprint: string;
   /** Pool epochs whose key this worker has. */
   epochs: number[];
+  /** Whether it hands keys only to workers that were confirmed on its own machine, and those that were not. */
+  approveHere: boolean;
+  unconfirmed: Unconfirmed[];
+  /** Sealing stored values to the newest key; null when there was nothing to do. `left`: records that do not open. */
+  reseal: { target: number; active: boolean; done: number; left: number } | null;
   connected: boolean;
   algorithms: number;
   receiptsWaiting: number;

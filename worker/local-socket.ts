@@ -24,6 +24,7 @@ function readQuestion(line: string): Question | undefined {
     case 'recover':
       return has('key') ? (asked as Question) : undefined;
     case 'status':
+    case 'look':
     case 'recovery-key':
     case 'accept-versions':
       return asked as Question;

@@ -8,7 +8,7 @@ import { BundleRefused, openBundle, type Opener } from './open-bundle';
 const keyring = createKeyring();
 const pool = importBoxPrivateKey(generateSeed());
 const algorithm = { id: '01a20fed-0000-7000-8000-000000000001', owner: 'alice', name: 'A' };
-const opener: Opener = { poolKey: (epoch) => (epoch === 1 ? pool : undefined), verifyKeys: keyringVerifyKeys(keyring), highest: () => 0 };
+const opener: Opener = { poolKey: (epoch) => (epoch === 1 ? pool : undefined), verifyKeys: keyringVerifyKeys(keyring), seen: () => ({ version: 0, epoch: 0, mark: '' }), mark: (_id, _version, value) => Buffer.from(value).toString('hex') };
 
 function sealed(key: string, value: string | Uint8Array, version = 1, sealedKey = key): SealedSecret {
   const id = `01a20fed-0000-7000-8000-${Buffer.from(key).toString('hex').padStart(12, '0').slice(-12)}`;
@@ -31,17 +31,26 @@ function refusal(secrets: SealedSecret[], change: Partial<Opener> = {}): BundleR
 
 describe('opening a bundle', () => {
   test('gives each variable its value, byte for byte', () => {
-    expect({ ...openBundle(bundle(sealed('A', 'one\n'), sealed('a', '\ufeffünï🔑')), opener) }).toEqual({ A: 'one\n', a: '\ufeffünï🔑' });
+    expect({ ...openBundle(bundle(sealed('A', 'one\n'), sealed('a', '\ufeffünï🔑')), opener).env }).toEqual({ A: 'one\n', a: '\ufeffünï🔑' });
   });
 
   test('a variable named like something that every object has is a variable', () => {
-    const env = openBundle(bundle(sealed('__proto__', 'p'), sealed('constructor', 'c')), opener);
+    const { env } = openBundle(bundle(sealed('__proto__', 'p'), sealed('constructor', 'c')), opener);
     expect(Object.entries(env)).toEqual([['__proto__', 'p'], ['constructor', 'c']]);
     expect(JSON.stringify(env)).toContain('"__proto__":"p"');
   });
 
+  test('a version that was sealed again for a newer epoch is the same version', () => {
+    const mark = Buffer.from('x').toString('hex');
+    const { env, seen } = openBundle(bundle(sealed('A', 'x', 2)), { ...opener, seen: () => ({ version: 2, epoch: 0, mark }) });
+    expect({ ...env }).toEqual({ A: 'x' });
+    expect([...seen.values()]).toEqual([{ version: 2, epoch: 1, mark }]);
+  });
+
   test.each([
-    ['a version below one seen before', [sealed('A', 'x', 1)], { highest: () => 2 }, 'rolled_back'],
+    ['a version below one seen before', [sealed('A', 'x', 1)], { seen: () => ({ version: 2, epoch: 1, mark: '' }) }, 'rolled_back'],
+    ['a version as it was sealed for an older epoch than one seen before', [sealed('A', 'x', 2)], { seen: () => ({ version: 2, epoch: 2, mark: '' }) }, 'rolled_back'],
+    ['another value than was seen under its version', [sealed('A', 'x', 2)], { seen: () => ({ version: 2, epoch: 1, mark: 'y' }) }, 'replaced'],
     ['a missing value', [{ ...sealed('A', 'x'), envelope: null }], {}, 'value_missing'],
     ['an epoch whose key is not there', [sealed('A', 'x')], { poolKey: () => undefined }, 'unknown_epoch'],
     ['a name that no variable may have', [sealed('A', 'x'), { ...sealed('B', 'x'), key: 'B=C' }], {}, 'bad_key'],

@@ -2,6 +2,7 @@ import { openValue } from '@/lib/crypto/envelope';
 import { EnvelopeError } from '@/lib/crypto/errors';
 import type { BoxPrivateKey, VerifyKey } from '@/lib/crypto/keys';
 import type { Bundle, RefusalCause, SealedSecret } from '@/lib/schemas/delivery';
+import { isOlder, type Seen } from './versions';
 
 /** A bundle that is not used: one value in it is not what it should be, so nothing is started. Names the variable, never a value. */
 export class BundleRefused extends Error {
@@ -21,20 +22,28 @@ export class BundleRefused extends Error {
 export interface Opener {
   poolKey(epoch: number): BoxPrivateKey | undefined;
   verifyKeys: readonly VerifyKey[];
-  /** The highest version of a secret that this worker has seen; 0 when none. */
-  highest(secretId: string): number;
+  /** What this worker has seen of a secret last. */
+  seen(secretId: string): Seen;
+  mark(secretId: string, version: number, value: Uint8Array): string;
+}
+
+export interface OpenedBundle {
+  env: Record<string, string>;
+  /** By secret id, what the bundle shows of each. */
+  seen: Map<string, Seen>;
 }
 
 const keyForm = /^[A-Za-z_][A-Za-z0-9_]*$/;
 // A value may begin with a byte order mark; it is kept like any other character.
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
-function openSecret(algorithmId: string, secret: SealedSecret, opener: Opener): string {
+function openSecret(algorithmId: string, secret: SealedSecret, opener: Opener): { text: string; seen: Seen } {
   const refuse = (reason: RefusalCause, message: string, mayBeOutdated = false) => new BundleRefused(secret.key, reason, message, mayBeOutdated);
   if (secret.envelope === null || secret.poolEpoch === null) throw refuse('value_missing', 'its stored value is missing');
-  const highest = opener.highest(secret.id);
-  if (secret.version < highest) {
-    throw refuse('rolled_back', `version ${secret.version} was put in the place of version ${highest}, which this worker has seen already`, true);
+  const last = opener.seen(secret.id);
+  if (isOlder(last, { version: secret.version, epoch: secret.poolEpoch })) {
+    const [now, before] = secret.version < last.version ? [`version ${secret.version}`, `version ${last.version}`] : [`its seal for pool epoch ${secret.poolEpoch}`, `that for epoch ${last.epoch}`];
+    throw refuse('rolled_back', `${now} was put in the place of ${before}, which this worker has seen already`, true);
   }
   const poolPrivateKey = opener.poolKey(secret.poolEpoch);
   if (!poolPrivateKey) throw refuse('unknown_epoch', `it is sealed for pool epoch ${secret.poolEpoch}, whose key this worker does not have`, true);
@@ -53,7 +62,12 @@ function openSecret(algorithmId: string, secret: SealedSecret, opener: Opener): 
   try {
     const text = utf8.decode(value);
     if (text.includes('\0')) throw refuse('bad_value', 'its value has a NUL, which no environment variable can hold');
-    return text;
+    const mark = opener.mark(secret.id, secret.version, value);
+    // Sealed again by a worker for a newer epoch: the server signs that without seeing it.
+    if (last.version === secret.version && last.mark !== '' && last.mark !== mark) {
+      throw refuse('replaced', `its value is another one than this worker has seen for version ${secret.version}, and a version never changes its value`);
+    }
+    return { text, seen: { version: secret.version, epoch: secret.poolEpoch, mark } };
   } catch (error) {
     if (error instanceof BundleRefused) throw error;
     throw refuse('bad_value', 'its value is not UTF-8');
@@ -63,12 +77,15 @@ function openSecret(algorithmId: string, secret: SealedSecret, opener: Opener): 
 }
 
 /** The environment variables of a bundle. All or nothing: throws BundleRefused for the first secret that is not right. */
-export function openBundle(bundle: Bundle, opener: Opener): Record<string, string> {
+export function openBundle(bundle: Bundle, opener: Opener): OpenedBundle {
   const env: Record<string, string> = Object.create(null) as Record<string, string>;
+  const seen = new Map<string, Seen>();
   for (const secret of bundle.secrets) {
     if (!keyForm.test(secret.key)) throw new BundleRefused(JSON.stringify(secret.key), 'bad_key', 'it is no name that an environment variable may have');
     if (secret.key in env) throw new BundleRefused(secret.key, 'duplicate_key', 'it is there twice');
-    env[secret.key] = openSecret(bundle.algorithm.id, secret, opener);
+    const opened = openSecret(bundle.algorithm.id, secret, opener);
+    env[secret.key] = opened.text;
+    seen.set(secret.id, opened.seen);
   }
-  return env;
+  return { env, seen };
 }

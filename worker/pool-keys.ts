@@ -6,10 +6,15 @@ import { FolderError, readPrivate, writePrivate } from './files';
 
 const key = z.string().regex(/^[A-Za-z0-9_-]{43}$/);
 
+const epochEntry = z.strictObject({ epoch: z.number().int().positive(), privateKey: key, recoveryPublicKey: key, recoveryEnvelope: z.string() });
+type EpochEntry = z.infer<typeof epochEntry>;
+
 const poolFile = z.strictObject({
   format: z.literal('secret-store-pool/1'),
   serverId: z.uuid(),
-  epochs: z.array(z.strictObject({ epoch: z.number().int().positive(), privateKey: key, recoveryPublicKey: key, recoveryEnvelope: z.string() })),
+  epochs: z.array(epochEntry),
+  /** Keys of epochs that the server knows with another key now: the database was put back to an older one, and went on from there. */
+  setAside: z.array(epochEntry).optional(),
   /** The recovery key, from the pool's creation until somebody was shown it. */
   recoveryKey: key.optional(),
 });
@@ -29,6 +34,10 @@ function sealPoolKey(privateKey: Uint8Array, to: Uint8Array, bound: { serverId: 
 
 function openPoolKey(sealed: Uint8Array, own: BoxPrivateKey, bound: { serverId: string; epoch: number; recipient: string }): Buffer {
   return openFrom({ recipientPrivateKey: own, info: 'pool-key', aad: binding(bound.serverId, bound.epoch, bound.recipient), sealed });
+}
+
+function publicOf(entry: EpochEntry): Buffer {
+  return Buffer.from(importBoxPrivateKey(bytes(entry.privateKey)).publicRaw);
 }
 
 export interface EpochKeys {
@@ -72,8 +81,7 @@ export class PoolKeys {
   forgetRecoveryKey(): void {
     if (!this.#content?.recoveryKey) return;
     const { recoveryKey: _shown, ...content } = this.#content;
-    writePrivate(this.#file, `${JSON.stringify(content, null, 2)}\n`);
-    this.#content = content;
+    this.#save(content);
   }
 
   #add(serverId: string, epoch: number, privateKey: Uint8Array, recovery: { publicKey: Uint8Array; envelope: Uint8Array }, recoveryKey?: Uint8Array): void {
@@ -81,16 +89,42 @@ export class PoolKeys {
     if (before && before.serverId !== serverId) throw new FolderError(`${this.#file} has the keys of another installation's pool. Move it away to go on.`);
     if (this.#keys.has(epoch)) throw new FolderError(`${this.#file} has a key of pool epoch ${epoch} already; it is never overwritten.`);
     const added = { epoch, privateKey: text(privateKey), recoveryPublicKey: text(recovery.publicKey), recoveryEnvelope: text(recovery.envelope) };
-    const content: PoolFile = {
-      format: 'secret-store-pool/1',
-      serverId,
-      epochs: [...(before?.epochs ?? []), added],
-      ...(recoveryKey ? { recoveryKey: text(recoveryKey) } : before?.recoveryKey ? { recoveryKey: before.recoveryKey } : {}),
-    };
     // On disk before anything is sealed to it, and before the server hears of it.
+    this.#save({
+      ...(before ?? { format: 'secret-store-pool/1', serverId }),
+      epochs: [...(before?.epochs ?? []), added],
+      ...(recoveryKey ? { recoveryKey: text(recoveryKey) } : {}),
+    });
+  }
+
+  #save(content: PoolFile): void {
     writePrivate(this.#file, `${JSON.stringify(content, null, 2)}\n`);
     this.#content = content;
-    this.#keys.set(epoch, importBoxPrivateKey(privateKey));
+    this.#keys.clear();
+    for (const { epoch, privateKey } of content.epochs) this.#keys.set(epoch, importBoxPrivateKey(bytes(privateKey)));
+  }
+
+  /**
+   * Whether the key of an epoch is here, as the server signed it. Another key under its number is put aside, never thrown
+   * away, and the right one brought back if it was put aside before.
+   */
+  settle(keys: EpochKeys): boolean {
+    const own = this.#keys.get(keys.epoch);
+    if (own && Buffer.from(own.publicRaw).equals(keys.publicKey)) return true;
+    const content = this.#content;
+    const right = content?.setAside?.find((each) => each.epoch === keys.epoch && publicOf(each).equals(keys.publicKey));
+    if (!content || (!own && !right)) return false;
+    const wrong = content.epochs.filter(({ epoch }) => epoch === keys.epoch);
+    // A recovery key that was made with a key that did not become the pool's opens nothing.
+    const isOurs = content.recoveryKey !== undefined && Buffer.from(importBoxPrivateKey(bytes(content.recoveryKey)).publicRaw).equals(keys.recoveryPublicKey);
+    const { recoveryKey, ...rest } = content;
+    this.#save({
+      ...rest,
+      epochs: [...content.epochs.filter((each) => !wrong.includes(each)), ...(right ? [right] : [])],
+      setAside: [...(content.setAside ?? []).filter((each) => each !== right), ...wrong],
+      ...(isOurs ? { recoveryKey } : {}),
+    });
+    return right !== undefined;
   }
 
   /** The keys of an epoch that this worker makes; those made before, when the server has not heard of them yet. */
@@ -112,6 +146,24 @@ export class PoolKeys {
   grant(serverId: string, epoch: number, workerId: string, boxKey: Uint8Array): Buffer | undefined {
     const stored = this.#content?.epochs.find((each) => each.epoch === epoch);
     return stored && sealPoolKey(bytes(stored.privateKey), boxKey, { serverId, epoch, recipient: workerId });
+  }
+
+  /**
+   * A key for the epoch after one that this worker has, sealed to the same recovery key. It is not kept: the maker gets it
+   * back with its own grant, like everyone else, so an epoch that the server did not take leaves nothing behind.
+   */
+  next(serverId: string, before: number): { keys: EpochKeys; sealFor(workerId: string, boxKey: Uint8Array): Buffer; forget(): void } | undefined {
+    const stored = this.#content?.epochs.find((each) => each.epoch === before);
+    if (!stored) return undefined;
+    const epoch = before + 1;
+    const privateKey = generateSeed();
+    const recoveryPublicKey = bytes(stored.recoveryPublicKey);
+    const recoveryEnvelope = sealPoolKey(privateKey, recoveryPublicKey, { serverId, epoch, recipient: 'recovery' });
+    return {
+      keys: { epoch, publicKey: importBoxPrivateKey(privateKey).publicRaw, recoveryPublicKey, recoveryEnvelope },
+      sealFor: (workerId, boxKey) => sealPoolKey(privateKey, boxKey, { serverId, epoch, recipient: workerId }),
+      forget: () => void privateKey.fill(0),
+    };
   }
 
   /** Takes a key that was sealed to this worker (`recipient` its id) or to the recovery key. Throws EnvelopeError or FolderError. */

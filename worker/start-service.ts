@@ -3,12 +3,12 @@ import type { Bundles } from './bundles';
 import { Away, Refusal, type DeliveryClient } from './delivery-client';
 import type { Identity } from './identity';
 import type { Standing } from './enrolment';
-import { BundleRefused, openBundle } from './open-bundle';
+import { BundleRefused, openBundle, type OpenedBundle } from './open-bundle';
 import { OpenedBundles } from './opened-bundles';
 import type { PoolKeys } from './pool-keys';
 import type { Receipts } from './receipts';
 import { StartGroups } from './start-groups';
-import type { Versions } from './versions';
+import { isOlder, type Versions } from './versions';
 
 /** Nothing is started. The message is one line for whoever ran the command. */
 export class StartRefused extends Error {
@@ -25,7 +25,7 @@ export interface StartParts {
   standing(): Standing;
   /** Whether the stream of changes lives. */
   connected(): boolean;
-  /** The server said no to this worker itself: it looks again how it stands. */
+  /** The server said no to this worker itself, or has keys that are new to it: it looks how it stands, from now on. */
   lookAgain(): Promise<void>;
 }
 
@@ -82,7 +82,7 @@ export class StartService {
   /** Unless a start that overtook this one has kept a newer one. */
   #keep(bundle: Bundle): void {
     const { bundles, versions } = this.#parts;
-    if (bundle.secrets.every(({ id, version }) => version >= versions.highest(id))) bundles.put(bundle);
+    if (bundle.secrets.every(({ id, version, poolEpoch }) => !isOlder(versions.seen(id), { version, epoch: poolEpoch ?? 0 }))) bundles.put(bundle);
   }
 
   async #fetch(label: string, which: { owner: string; name: string }, held: Bundle | undefined): Promise<Fetched> {
@@ -131,9 +131,9 @@ export class StartService {
   }
 
   #openNow(bundle: Bundle): { line: Buffer; bundle: Bundle } {
-    const env = this.#tryOpen(bundle);
-    this.#remember(bundle);
-    return { line: this.#opened.put(bundle.algorithm.id, bundle.tag, env), bundle };
+    const opened = this.#tryOpen(bundle);
+    this.#remember(opened);
+    return { line: this.#opened.put(bundle.algorithm.id, bundle.tag, opened.env), bundle };
   }
 
   /** The bundle as it is now; as it was when the delivery plane is away. */
@@ -146,18 +146,19 @@ export class StartService {
     return answer && !('unchanged' in answer) ? answer : bundle;
   }
 
-  #tryOpen(bundle: Bundle): Record<string, string> {
+  #tryOpen(bundle: Bundle): OpenedBundle {
     const { identity, pool, versions } = this.#parts;
     return openBundle(bundle, {
       poolKey: (epoch) => pool.get(epoch),
       verifyKeys: identity.verifyKeys,
-      highest: (secretId) => versions.highest(secretId),
+      seen: (secretId) => versions.seen(secretId),
+      mark: (secretId, version, value) => versions.mark(secretId, version, value),
     });
   }
 
-  #remember(bundle: Bundle): void {
+  #remember({ seen }: OpenedBundle): void {
     const { versions } = this.#parts;
-    for (const { id, version } of bundle.secrets) versions.advance(id, version);
+    for (const [id, each] of seen) versions.advance(id, each);
     versions.save();
   }
 
@@ -166,7 +167,7 @@ export class StartService {
     this.#reportRefusal(bundle, error.variable, error.reason);
     // Tampering is no outage: the last good bundle is not used in its place, now or later.
     this.forget(bundle.algorithm.id);
-    const advice = error.reason === 'rolled_back' ? ' (after restoring an older backup on purpose: secret-store agent accept-versions)' : '';
+    const advice = error.reason === 'rolled_back' || error.reason === 'replaced' ? ' (after restoring an older backup on purpose: secret-store agent accept-versions)' : '';
     return new StartRefused(`${label}: ${error.variable}: ${error.message}; nothing was started${advice}`);
   }
 
@@ -193,8 +194,7 @@ export class StartService {
       const answer = await client.start({ algorithmId, reason: 'prefetch', ...(held ? { tag: held.tag } : {}) }, 5_000);
       if ('unchanged' in answer) return;
       fetched = answer;
-      this.#tryOpen(answer);
-      this.#remember(answer);
+      this.#remember(this.#tryOpen(answer));
       this.#keep(answer);
     } catch (error) {
       if (error instanceof BundleRefused) {

@@ -57,22 +57,56 @@ function signedBytes(aad: Uint8Array, enc: Uint8Array, ciphertext: Uint8Array): 
   return Buffer.concat([SIGNATURE_PURPOSE, length, aad, enc, ciphertext]);
 }
 
+function headerOf(context: SealContext, signer: string): Buffer {
+  return Buffer.concat([MAGIC, Buffer.of(FORMAT), epochBytes(context), Buffer.from(signer, 'hex')]);
+}
+
+/** The parts of an envelope that need the value and no signing key. */
+export interface SealedParts {
+  readonly enc: Uint8Array;
+  readonly ciphertext: Uint8Array;
+}
+
+function sealParts(input: Omit<SealValueInput, 'signingKey' | 'context'>, aad: Uint8Array): SealedParts {
+  const { value } = input;
+  if (value.byteLength > MAX_VALUE_BYTES) {
+    throw new EnvelopeError('value', `A value has at most ${MAX_VALUE_BYTES} bytes; this one has ${value.byteLength}`);
+  }
+  const padded = pad(value);
+  const parts = hpkeSeal(input.poolPublicKey, INFO, aad, padded, input.ephemeral);
+  padded.fill(0);
+  return parts;
+}
+
+function signedEnvelope(signingKey: SigningKey, header: Uint8Array, aad: Uint8Array, { enc, ciphertext }: SealedParts): Buffer {
+  return Buffer.concat([header, enc, ciphertext, signBytes(signingKey, signedBytes(aad, enc, ciphertext))]);
+}
+
 /**
  * Seals a value to the worker pool, bound to its record and signed by the server. About 0.2 ms of CPU for 1 KiB.
  * Throws {@link EnvelopeError} with reason `value` (too long) or `context`.
  */
 export function sealValue(input: SealValueInput): Buffer {
-  const { context, signingKey, value } = input;
-  if (value.byteLength > MAX_VALUE_BYTES) {
-    throw new EnvelopeError('value', `A value has at most ${MAX_VALUE_BYTES} bytes; this one has ${value.byteLength}`);
-  }
-  const signer = Buffer.from(signingKey.verifyKey.id, 'hex');
-  const header = Buffer.concat([MAGIC, Buffer.of(FORMAT), epochBytes(context), signer]);
-  const aad = associatedData(header, context);
-  const padded = pad(value);
-  const { enc, ciphertext } = hpkeSeal(input.poolPublicKey, INFO, aad, padded, input.ephemeral);
-  padded.fill(0);
-  return Buffer.concat([header, enc, ciphertext, signBytes(signingKey, signedBytes(aad, enc, ciphertext))]);
+  const header = headerOf(input.context, input.signingKey.verifyKey.id);
+  const aad = associatedData(header, input.context);
+  return signedEnvelope(input.signingKey, header, aad, sealParts(input, aad));
+}
+
+/**
+ * A worker's half of sealing again: what the server puts a header and its signature to. `signer` is the id of the key
+ * that the server will sign with; it is in the associated data. Throws as {@link sealValue}.
+ */
+export function sealUnsigned(input: Omit<SealValueInput, 'signingKey'> & { readonly signer: string }): SealedParts {
+  return sealParts(input, associatedData(headerOf(input.context, input.signer), input.context));
+}
+
+/** The server's half: header and signature for what a worker sealed. Throws {@link EnvelopeError} for parts that are none. */
+export function signSealed(signingKey: SigningKey, context: SealContext, parts: SealedParts): Buffer {
+  const header = headerOf(context, signingKey.verifyKey.id);
+  if (parts.enc.byteLength !== ENC_BYTES) throw new EnvelopeError('format', 'The ephemeral key has another length than such a key has');
+  const envelope = signedEnvelope(signingKey, header, associatedData(header, context), parts);
+  readEnvelopeHeader(envelope);
+  return envelope;
 }
 
 /** What an envelope says of itself, in clear and not yet proved. */
@@ -102,10 +136,10 @@ export function readEnvelopeHeader(envelope: Uint8Array): EnvelopeHeader {
 }
 
 /**
- * Opens a value that {@link sealValue} sealed for exactly this record. Throws {@link EnvelopeError} for everything else,
- * in this order: form, epoch, signer, signature, cipher. Nothing of a value that is refused is given away.
+ * Everything about an envelope that can be checked without the pool's private key, in this order: form, epoch, signer,
+ * signature. Throws {@link EnvelopeError}.
  */
-export function openValue({ poolPrivateKey, verifyKeys, context, envelope }: OpenValueInput): Buffer {
+export function verifyEnvelope({ verifyKeys, context, envelope }: Omit<OpenValueInput, 'poolPrivateKey'>): SealedParts & { readonly aad: Uint8Array } {
   const { poolEpoch, signer } = readEnvelopeHeader(envelope);
   const header = envelope.subarray(0, HEADER_BYTES);
   const aad = associatedData(header, context);
@@ -127,6 +161,15 @@ export function openValue({ poolPrivateKey, verifyKeys, context, envelope }: Ope
       'This value is not what the server signed for this record: it was altered or moved',
     );
   }
+  return { aad, enc, ciphertext };
+}
+
+/**
+ * Opens a value that {@link sealValue} sealed for exactly this record. Throws {@link EnvelopeError} for everything else,
+ * as {@link verifyEnvelope} does, then for the cipher. Nothing of a value that is refused is given away.
+ */
+export function openValue({ poolPrivateKey, ...sealed }: OpenValueInput): Buffer {
+  const { aad, enc, ciphertext } = verifyEnvelope(sealed);
   const padded = hpkeOpen(poolPrivateKey, INFO, aad, { enc, ciphertext });
   if (padded === undefined) {
     throw new EnvelopeError('sealed', 'This value does not open with the pool key of its epoch');

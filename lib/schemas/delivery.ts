@@ -16,12 +16,13 @@ export const limits = {
   bundleBytes: 32 * 1024 * 1024,
 } as const;
 
-const base64url = z.string().regex(/^[A-Za-z0-9_-]*$/, 'is not base64url');
+export const base64url = z.string().regex(/^[A-Za-z0-9_-]*$/, 'is not base64url');
 /** A raw X25519 or Ed25519 public key. */
 export const rawKey = base64url.length(43);
-const signature = base64url.length(86);
-const sealed = base64url.min(1).max(4096);
-const uuid = z.uuid();
+export const signature = base64url.length(86);
+export const sealed = base64url.min(1).max(4096);
+export const uuid = z.uuid();
+export const epochNumber = z.number().int().positive().max(0xffff_ffff);
 export const tag = z.string().regex(/^[0-9]{1,9}:[0-9a-f]{64}$/, 'is not a tag');
 const name = z.string().trim().min(1).max(100);
 const time = z.iso.datetime({ offset: true });
@@ -60,23 +61,22 @@ export const sessionRequest = z.object({
 export const sessionAnswer = z.object({ token: z.string().max(400), expiresIn: z.number().int().positive(), state: workerState });
 
 export const poolEpoch = z.object({
-  epoch: z.number().int().positive(),
+  epoch: epochNumber,
   publicKey: rawKey,
   recoveryPublicKey: rawKey,
   recoveryEnvelope: sealed,
   signature,
+  /** The worker that made it, with its signature over the same; null for an epoch of an older version. */
+  maker: z.object({ boxKey: rawKey, signKey: rawKey, signature }).nullable().default(null),
 });
 export type PoolEpochRecord = z.infer<typeof poolEpoch>;
 
-/** An approved worker that has no key of some epochs yet: whoever has them hands them on. */
-export const pendingGrant = z.object({
-  workerId: uuid,
-  name: z.string(),
-  boxKey: rawKey,
-  signKey: rawKey,
-  approval: signature,
-  epochs: z.array(z.number().int().positive()).min(1),
-});
+/** An approved worker, with the server's signature that it is one. */
+export const approvedWorker = z.object({ workerId: uuid, name: z.string(), boxKey: rawKey, signKey: rawKey, approval: signature });
+export type ApprovedWorker = z.infer<typeof approvedWorker>;
+
+/** One that has no key of some epochs yet: whoever has them hands them on. */
+export const pendingGrant = approvedWorker.extend({ epochs: z.array(epochNumber).min(1) });
 export type PendingGrant = z.infer<typeof pendingGrant>;
 
 export const selfAnswer = z.object({
@@ -85,23 +85,30 @@ export const selfAnswer = z.object({
   state: workerState,
   serverId: uuid,
   verifyKeys: verifyKeySet,
-  currentEpoch: z.number().int().positive().nullable(),
+  currentEpoch: epochNumber.nullable(),
   pools: z.array(poolEpoch),
-  grants: z.array(z.object({ epoch: z.number().int().positive(), envelope: sealed })),
+  grants: z.array(z.object({ epoch: epochNumber, envelope: sealed })),
   pendingGrants: z.array(pendingGrant),
+  /** The next epoch is wanted, and this worker may make it: for itself and these others. */
+  rotation: z.object({ after: epochNumber, workers: z.array(approvedWorker) }).nullable().default(null),
+  /** Older epochs that stored values are still sealed for. */
+  reseal: z.array(epochNumber).default([]),
 });
 export type SelfAnswer = z.infer<typeof selfAnswer>;
 
 export const poolRequest = z.object({
+  /** Not 1 when a worker brings its pool to a database that has none. */
+  epoch: epochNumber.default(1),
   publicKey: rawKey,
   recoveryPublicKey: rawKey,
   recoveryEnvelope: sealed,
   selfEnvelope: sealed,
+  makerSignature: signature,
 });
 export type PoolRequest = z.infer<typeof poolRequest>;
 export const poolAnswer = poolEpoch;
 
-export const grantRequest = z.object({ workerId: uuid, epoch: z.number().int().positive(), envelope: sealed });
+export const grantRequest = z.object({ workerId: uuid, epoch: epochNumber, envelope: sealed });
 export const emptyAnswer = z.object({});
 
 export const checkRequest = z.object({
@@ -161,6 +168,7 @@ export const refusalCause = z.enum([
   'duplicate_key',
   'unknown_epoch',
   'bad_value',
+  'replaced',
 ]);
 export type RefusalCause = z.infer<typeof refusalCause>;
 

@@ -11,6 +11,7 @@ import { approveWorker as approveWorkerSchema } from '@/lib/schemas/workers';
 import { serverKeyring } from '@/lib/server-keyring';
 import { timestamp } from '@/lib/time';
 import { issueJoinToken } from '@/lib/workers/join-token';
+import { wantRotationAfter } from '@/lib/workers/rotation';
 import * as store from '@/lib/workers/store';
 
 /** What an administrator may see of a worker. */
@@ -74,12 +75,16 @@ export async function approveWorker(actor: AuditActor, id: string, typed: string
   return name;
 }
 
-/** Ends a worker's access within a second. What it has opened or kept already is no longer under our control. */
+/**
+ * Ends a worker's access within a second. What it has opened or kept already is no longer under our control; if it had the
+ * pool's newest key, the pool gets another one, which what is stored is then sealed to.
+ */
 export async function revokeWorker(actor: AuditActor, id: string): Promise<WorkerView['name']> {
   const name = await inTransaction(async (tx) => {
     const row = await demandWorker(tx, id);
     if (!(await store.markRevoked(tx, row.id))) throw new ApiError('InvalidRequest', `The worker ${row.name} is revoked already.`);
     await recordEvent(tx, { action: 'worker.revoke', actor, object: { id: row.id, name: row.name } });
+    await wantRotationAfter(tx, actor, row);
     return row.name;
   });
   await store.announceWorkers();

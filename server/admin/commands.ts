@@ -5,6 +5,7 @@ import { createWorkerToken } from '@/lib/schemas/workers';
 import { grantAdmin, listEveryUser, passwordLinkFor } from '@/lib/users/operator';
 import { noSuchUser } from '@/lib/users/service';
 import { findUserNamed } from '@/lib/users/store';
+import { poolView, wantRotation } from '@/lib/workers/rotation';
 import { approveWorker, createJoinToken, listWorkers, revokeWorker } from '@/lib/workers/service';
 import { UserError } from '@/server/user-error';
 
@@ -55,6 +56,23 @@ async function makeToken(given: Given): Promise<string> {
   const parsed = createWorkerToken.safeParse({ minutes: given.options.minutes === undefined ? undefined : Number(given.options.minutes) });
   if (!parsed.success) throw new UserError('--minutes must be a number from 1 to 1440.');
   return (await createJoinToken(actor, parsed.data.minutes)).token;
+}
+
+async function poolStatus(): Promise<string> {
+  const { epochs, rotationWanted, left } = await poolView();
+  const newest = epochs.at(-1);
+  if (!newest) return 'The pool has no key yet: the first worker makes it.';
+  const rows = epochs.map(({ epoch, created, workers, values }) => [String(epoch), created, String(workers), String(values)]);
+  const lines = [table([['epoch', 'made', 'workers', 'values'], ...rows], ''), ''];
+  if (rotationWanted) lines.push(`A new key is wanted since ${rotationWanted}: the next approved worker that connects and has the key of epoch ${newest.epoch} makes it.`);
+  if (left > 0) lines.push(`${left} of the stored values are sealed to an older key: a worker that has both keys seals them again while it runs.`);
+  if (!rotationWanted && left === 0) lines.push(`Everything is sealed to the key of epoch ${newest.epoch}.`);
+  return lines.join('\n');
+}
+
+async function rotatePool(): Promise<string> {
+  await wantRotation(actor);
+  return 'A new pool key is wanted: a worker makes it, at once when one is connected, and seals the stored values again. See secret-store-admin pool status.';
 }
 
 /** By the words that name them. */
@@ -111,9 +129,23 @@ export const commands: Record<string, Command> = {
   },
   'worker revoke': {
     usage: 'worker revoke ID',
-    about: "end a worker's access within a second",
+    about: "end a worker's access within a second; if it had the pool's key, another worker makes a new one",
     words: 1,
     options: [],
-    run: async ({ words }) => `The worker ${await revokeWorker(actor, words[0] ?? '')} is revoked.`,
+    run: async ({ words }) => `The worker ${await revokeWorker(actor, words[0] ?? '')} is revoked. If it had the pool's newest key, the pool gets another: see secret-store-admin pool status.`,
+  },
+  'pool status': {
+    usage: 'pool status',
+    about: "the pool's keys, how many values are sealed to each, and whether a new one is wanted",
+    words: 0,
+    options: [],
+    run: poolStatus,
+  },
+  'pool rotate': {
+    usage: 'pool rotate',
+    about: 'ask for a new pool key, which a worker makes; what is stored is then sealed to it',
+    words: 0,
+    options: [],
+    run: rotatePool,
   },
 };

@@ -1,6 +1,7 @@
 import type { FastifyRequest } from 'fastify';
 import type { AuditActor } from '@/lib/audit/events';
-import type { Keyring } from '@/lib/crypto/keyring';
+import { keyringVerifyKeys, type Keyring } from '@/lib/crypto/keyring';
+import { approvalStatement, isSignedBy } from '@/lib/crypto/statement';
 import { ApiError } from '@/lib/errors';
 import type { ChangeFeed } from './change-feed';
 import type { Sessions } from './session';
@@ -31,11 +32,20 @@ export function notWelcome(state: string | null): ApiError {
   return new ApiError('NotAuthenticated', message);
 }
 
+/** Whether this keyring has signed that the worker with these keys is approved; that its row says so is not enough. */
+export function isApprovedHere(keyring: Keyring, worker: { id: string; boxKey: Uint8Array; signKey: Uint8Array; approval: Uint8Array | null }): boolean {
+  if (!worker.approval) return false;
+  return isSignedBy(approvalStatement(keyring.id, worker.id, worker), worker.approval, keyringVerifyKeys(keyring).map(({ raw }) => raw));
+}
+
 /** The calling worker, fresh from the database. Throws when it is none, or revoked, or (if asked) not approved yet. */
 export async function callingWorker(context: DeliveryContext, request: FastifyRequest, { approved }: { approved: boolean }): Promise<WorkerRow> {
   const worker = await findWorker(context.store.pool, workerIdOf(context, request));
   if (!worker || worker.state === 'revoked') throw notWelcome(worker?.state ?? null);
-  if (approved && worker.state !== 'approved') throw notWelcome(worker.state);
+  if (!approved) return worker;
+  if (worker.state !== 'approved') throw notWelcome(worker.state);
+  // The pool's public key and the values that this server signs come from workers: a planted row must not be one.
+  if (!isApprovedHere(context.keyring, worker)) throw new ApiError('NotAuthorized', 'This worker was not approved with the keyring of this server. An administrator has to let it join anew.');
   return worker;
 }
 

@@ -9,6 +9,8 @@ import { clientError, speakContract } from './http';
 import { changeRoutes } from './routes-changes';
 import { enrolmentRoutes } from './routes-enrolment';
 import { poolRoutes } from './routes-pool';
+import { resealRoutes } from './routes-reseal';
+import { rotationRoutes } from './routes-rotation';
 import { startRoutes } from './routes-starts';
 import { Sessions } from './session';
 import { Starts } from './starts';
@@ -56,6 +58,8 @@ export function createDelivery({ database, keyring, trustProxy }: DeliverySettin
   speakContract(app);
   enrolmentRoutes(app, context);
   poolRoutes(app, context);
+  rotationRoutes(app, context);
+  resealRoutes(app, context);
   startRoutes(app, context);
   const endStreams = changeRoutes(app, context);
 

@@ -54,8 +54,8 @@ async function join(context: DeliveryContext, request: FastifyRequest, body: z.o
     const id = known?.id ?? newId();
     const approval = token.autoApprove ? signBytes(currentSigner(keyring), approvalStatement(keyring.id, id, keys)) : null;
     const state = approval ? 'approved' : (known?.state ?? 'pending');
-    const joined = { id, name: body.name, state, ...keys } as const;
-    if (!known) await insertWorker(client, { ...joined, fingerprint: fingerprint(keys.boxKey, keys.signKey), address: addressOf(request), software: body.software, approval });
+    const joined = { id, name: body.name, state, approval, ...keys } as const;
+    if (!known) await insertWorker(client, { ...joined, fingerprint: fingerprint(keys.boxKey, keys.signKey), address: addressOf(request), software: body.software });
     else if (approval) await approveWorker(client, id, approval);
     await useToken(client, row.id, id);
     await recordEvent(client, {

@@ -9,9 +9,11 @@ export interface WorkerRow {
   state: WorkerState;
   boxKey: Buffer;
   signKey: Buffer;
+  /** The server's signature; null for a worker that was never approved. */
+  approval: Buffer | null;
 }
 
-const workerColumns = 'id, name, state::text AS state, box_key AS "boxKey", sign_key AS "signKey"';
+const workerColumns = 'id, name, state::text AS state, box_key AS "boxKey", sign_key AS "signKey", approval';
 
 export interface TokenRow {
   id: string;
@@ -26,18 +28,30 @@ export interface PoolRow {
   recoveryPublicKey: Buffer;
   recoveryEnvelope: Buffer;
   signature: Buffer;
+  makerSignature: Buffer | null;
 }
 
-export interface PendingGrantRow {
+export interface ListedPool extends PoolRow {
+  makerBoxKey: Buffer | null;
+  makerSignKey: Buffer | null;
+  rotationWanted: boolean;
+  /** Whether stored values are sealed for it. */
+  used: boolean;
+}
+
+export interface ApprovedRow {
   workerId: string;
   name: string;
   boxKey: Buffer;
   signKey: Buffer;
   approval: Buffer;
+}
+
+export interface PendingGrantRow extends ApprovedRow {
   epochs: number[];
 }
 
-type Queryable = pg.Pool | pg.PoolClient;
+export type Queryable = pg.Pool | pg.PoolClient;
 
 async function first<Row extends pg.QueryResultRow>(db: Queryable, text: string, values: unknown[]): Promise<Row | undefined> {
   return (await db.query<Row>(text, values)).rows[0];
@@ -89,7 +103,6 @@ export interface NewWorker extends WorkerRow {
   fingerprint: string;
   address: string;
   software: string;
-  approval: Buffer | null;
 }
 
 export async function insertWorker(client: pg.PoolClient, worker: NewWorker): Promise<void> {
@@ -113,10 +126,12 @@ export async function seenWorkers(pool: pg.Pool, ids: string[]): Promise<void> {
   await pool.query('UPDATE workers SET last_seen = now() WHERE id = ANY($1::uuid[])', [ids]);
 }
 
-export async function listPools(db: Queryable): Promise<PoolRow[]> {
-  const { rows } = await db.query<PoolRow>(
-    `SELECT number AS epoch, public_key AS "publicKey", recovery_public_key AS "recoveryPublicKey",
-       recovery_envelope AS "recoveryEnvelope", signature FROM pool_epochs ORDER BY number`,
+export async function listPools(db: Queryable): Promise<ListedPool[]> {
+  const { rows } = await db.query<ListedPool>(
+    `SELECT e.number AS epoch, e.public_key AS "publicKey", e.recovery_public_key AS "recoveryPublicKey", e.recovery_envelope AS "recoveryEnvelope",
+       e.signature, e.maker_signature AS "makerSignature", w.box_key AS "makerBoxKey", w.sign_key AS "makerSignKey",
+       e.rotation_wanted IS NOT NULL AS "rotationWanted", EXISTS (SELECT 1 FROM sealed_values v WHERE v.pool_epoch = e.number) AS used
+     FROM pool_epochs e LEFT JOIN workers w ON w.id = e.created_by ORDER BY e.number`,
   );
   return rows;
 }
@@ -145,11 +160,23 @@ export async function listPendingGrants(db: Queryable, granterId: string): Promi
 /** False when the epoch exists already. */
 export async function insertPool(client: pg.PoolClient, pool: PoolRow, createdBy: string): Promise<boolean> {
   const { rowCount } = await client.query(
-    `INSERT INTO pool_epochs (number, public_key, recovery_public_key, recovery_envelope, signature, created_by)
-     VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING`,
-    [pool.epoch, pool.publicKey, pool.recoveryPublicKey, pool.recoveryEnvelope, pool.signature, createdBy],
+    `INSERT INTO pool_epochs (number, public_key, recovery_public_key, recovery_envelope, signature, maker_signature, created_by)
+     VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING`,
+    [pool.epoch, pool.publicKey, pool.recoveryPublicKey, pool.recoveryEnvelope, pool.signature, pool.makerSignature, createdBy],
   );
   return rowCount === 1;
+}
+
+/** Makes sure that there is no epoch at all, until the transaction ends; false when there is one. */
+export async function holdFirstPool(client: pg.PoolClient): Promise<boolean> {
+  await client.query('LOCK TABLE pool_epochs IN SHARE ROW EXCLUSIVE MODE');
+  return (await client.query('SELECT 1 FROM pool_epochs LIMIT 1')).rowCount === 0;
+}
+
+/** Of these workers those that are approved; they stay so until the transaction ends: a revocation waits, and then sees what was done. */
+export async function holdApproved(client: pg.PoolClient, ids: string[]): Promise<string[]> {
+  const { rows } = await client.query<{ id: string }>(`SELECT id FROM workers WHERE id = ANY($1::uuid[]) AND state = 'approved' ORDER BY id FOR SHARE`, [ids]);
+  return rows.map(({ id }) => id);
 }
 
 /** A worker may replace its own grant (after a recovery); one for another worker is only written where there is none. */

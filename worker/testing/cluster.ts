@@ -16,6 +16,7 @@ import { issueJoinToken } from '@/lib/workers/join-token';
 import { createDelivery, type Delivery } from '@/server/delivery/listener';
 import type { DatabaseSettings } from '@/server/database-settings';
 import { freshDatabase } from '@/e2e/support/database';
+import type { Status } from '@/worker/local-protocol';
 import { bundledProgram } from './program';
 
 /** A command's end, as a test looks at it. */
@@ -70,8 +71,8 @@ export class TestWorker {
     return path.join(this.dataDir, 'worker');
   }
 
-  start(args: string[] = []): void {
-    this.agent = spawn(process.execPath, [...agentFlags, this.program, 'agent', ...args], { env: this.env(), stdio: ['ignore', 'pipe', 'pipe'] });
+  start(args: string[] = [], env: Record<string, string> = {}): void {
+    this.agent = spawn(process.execPath, [...agentFlags, this.program, 'agent', ...args], { env: this.env(env), stdio: ['ignore', 'pipe', 'pipe'] });
     for (const stream of [this.agent.stdout, this.agent.stderr]) stream?.on('data', (part: Buffer) => (this.output += part.toString()));
   }
 
@@ -108,7 +109,7 @@ export class TestWorker {
     return JSON.parse(ended.stdout) as Record<string, string>;
   }
 
-  async status(): Promise<{ state: string; message: string; connected: boolean; workerId: string; receiptsWaiting: number; algorithms: number; pid: number } | undefined> {
+  async status(): Promise<Status | undefined> {
     const { stdout } = await this.cli(['agent', 'status', '--json']);
     return stdout ? JSON.parse(stdout) : undefined;
   }
@@ -170,9 +171,9 @@ export class TestCluster {
   }
 
   /** A worker that has joined, was approved and has the pool's key. */
-  async readyWorker(): Promise<TestWorker> {
+  async readyWorker(args: string[] = []): Promise<TestWorker> {
     const worker = await this.worker();
-    worker.start(['--server', this.url, '--token', await this.token({ autoApprove: true })]);
+    worker.start(['--server', this.url, '--token', await this.token({ autoApprove: true }), ...args]);
     await worker.state('ready');
     return worker;
   }
@@ -211,19 +212,24 @@ export class TestCluster {
     return id;
   }
 
-  seal(algorithmId: string, secretId: string, secretKey: string, version: number, value: string | Uint8Array, publicKey: Uint8Array, keyring = this.keyring): Buffer {
+  seal(algorithmId: string, secretId: string, secretKey: string, version: number, value: string | Uint8Array, publicKey: Uint8Array, keyring = this.keyring, poolEpoch = 1): Buffer {
     return sealValue({
       poolPublicKey: importBoxPublicKey(publicKey),
       signingKey: currentSigner(keyring),
-      context: { algorithmId, secretId, secretKey, version, poolEpoch: 1 },
+      context: { algorithmId, secretId, secretKey, version, poolEpoch },
       value: Buffer.from(value),
     });
   }
 
-  async poolKey(): Promise<Buffer> {
-    const { rows } = await this.db.query<{ key: Buffer }>('SELECT public_key AS key FROM pool_epochs WHERE number = 1');
+  /** The newest epoch and what is sealed to it. */
+  async pool(): Promise<{ epoch: number; key: Buffer }> {
+    const { rows } = await this.db.query<{ epoch: number; key: Buffer }>('SELECT number AS epoch, public_key AS key FROM pool_epochs ORDER BY number DESC LIMIT 1');
     if (!rows[0]) throw new Error('no pool yet');
-    return rows[0].key;
+    return rows[0];
+  }
+
+  async poolKey(): Promise<Buffer> {
+    return (await this.pool()).key;
   }
 
   /** Everything at once, as the product writes it: a worker never sees a secret without its value. */
@@ -238,10 +244,11 @@ export class TestCluster {
     }
   }
 
-  #version(versionId: string, secretId: string, version: number, envelope: Buffer): [string, unknown[]][] {
+  async #version(versionId: string, algorithmId: string, secretId: string, key: string, version: number, value: string | Uint8Array): Promise<[string, unknown[]][]> {
+    const pool = await this.pool();
     return [
       ['INSERT INTO secret_versions (id, secret_id, version) VALUES ($1, $2, $3)', [versionId, secretId, version]],
-      ['INSERT INTO sealed_values (version_id, pool_epoch, envelope) VALUES ($1, 1, $2)', [versionId, envelope]],
+      ['INSERT INTO sealed_values (version_id, pool_epoch, envelope) VALUES ($1, $2, $3)', [versionId, pool.epoch, this.seal(algorithmId, secretId, key, version, value, pool.key, this.keyring, pool.epoch)]],
     ];
   }
 
@@ -253,7 +260,7 @@ export class TestCluster {
          VALUES ($1, $2, $3, $3, $3, $4, 1, $5, $6)`,
         [id, algorithmId, key, await this.provider(), versionId, newRevision()],
       ],
-      ...this.#version(versionId, id, 1, this.seal(algorithmId, id, key, 1, value, await this.poolKey())),
+      ...(await this.#version(versionId, algorithmId, id, key, 1, value)),
     ]);
     await this.announce(algorithmId);
     return { id, version: 1, versionId };
@@ -263,7 +270,7 @@ export class TestCluster {
     const version = secret.version + 1;
     const versionId = randomUUID();
     await this.#write([
-      ...this.#version(versionId, secret.id, version, this.seal(algorithmId, secret.id, key, version, value, await this.poolKey())),
+      ...(await this.#version(versionId, algorithmId, secret.id, key, version, value)),
       ['UPDATE secrets SET version = $2, current_version_id = $3, revision = $4 WHERE id = $1', [secret.id, version, versionId, newRevision()]],
     ]);
     await this.announce(algorithmId);
