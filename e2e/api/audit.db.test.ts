@@ -5,9 +5,12 @@ import { adminPassword, makePerson, sessionOfPerson, startApi, type Person, type
 import { digestOfDatabase } from '@/e2e/support/dump';
 import type { Answer } from '@/e2e/support/http';
 import { refusalOf } from '@/e2e/support/secrets';
+import { buildInspector, jarForm } from '@/e2e/support/upload';
 import { auditActions, type AuditAction } from '@/lib/audit/events';
 import { signInWithPassword } from '@/lib/auth/sign-in';
 import { newId } from '@/lib/ids';
+import { factory } from '@/lib/plugins/inspect/testing/modules';
+import { zipBytes } from '@/lib/plugins/inspect/testing/zip-bytes';
 import { projectRoot } from '@/server/root';
 
 interface Event {
@@ -31,6 +34,7 @@ let count = 0;
 const made: Record<string, string> = {};
 
 beforeAll(async () => {
+  await buildInspector();
   api = await startApi();
   [ana, otto] = [await makePerson('ana'), await makePerson('otto')];
 });
@@ -43,6 +47,7 @@ interface Change {
   method: string;
   path: () => string;
   body?: () => unknown;
+  headers?: Record<string, string>;
   /** An admin's unless said. */
   as?: () => Person;
   events: AuditAction[];
@@ -50,6 +55,8 @@ interface Change {
   name: string | RegExp;
   keep?: string;
 }
+
+const jar = jarForm(zipBytes([{ name: 'x/Y.class', content: factory({ name: 'x/Y' }) }]));
 
 /** Every change that the API can make, in an order in which each can follow the one before. */
 const changes: Change[] = [
@@ -72,6 +79,7 @@ const changes: Change[] = [
   { method: 'POST', path: () => `/v1/algorithms/${made.algorithm}/secrets/${made.secret}/restore`, as: () => ana, events: ['secret.restore'], name: 'KEY' },
   { method: 'DELETE', path: () => '/v1/algorithms/ana/main', as: () => ana, events: ['algorithm.delete'], name: 'ana/main' },
   { method: 'POST', path: () => '/v1/admin/secret-provider', body: () => ({ name: 'Plugin', factoryClassName: 'x.Y', configuration: { token: 'hidden' } }), events: ['provider.create'], name: 'Plugin', keep: 'provider' },
+  { method: 'POST', path: () => `/v1/admin/plugins/secret-provider/${made.provider}`, body: () => jar.body, headers: jar.headers, events: ['module.upload'], name: 'Plugin' },
   { method: 'POST', path: () => `/v1/admin/secret-provider/${made.provider}`, body: () => ({ name: 'Plugin', factoryClassName: 'x.Y', configuration: { token: null } }), events: ['provider.update'], name: 'Plugin' },
   { method: 'POST', path: () => `/v1/admin/secret-provider/${made.provider}`, body: () => ({ name: 'Plugin', factoryClassName: 'x.Y', isEnabled: false }), events: ['provider.disable'], name: 'Plugin' },
   { method: 'POST', path: () => `/v1/admin/secret-provider/${made.provider}`, body: () => ({ name: 'Plugin', factoryClassName: 'x.Y' }), events: ['provider.enable'], name: 'Plugin' },
@@ -81,8 +89,8 @@ const changes: Change[] = [
   { method: 'DELETE', path: () => '/v1/users/new', events: ['user.delete'], name: 'new' },
 ];
 
-async function perform({ method, path: at, body, as, keep }: Change): Promise<Answer> {
-  const answer = await api.call(method, at(), { as: as?.() ?? api.admin, body: body?.() });
+async function perform({ method, path: at, body, headers, as, keep }: Change): Promise<Answer> {
+  const answer = await api.call(method, at(), { as: as?.() ?? api.admin, body: body?.(), ...(headers && { headers }) });
   if (keep && answer.status < 300) made[keep] = String(answer.json().id);
   if (keep === 'linked' && answer.status < 300) made.token = String(answer.json().one_time_link).split('#')[1] ?? '';
   return answer;

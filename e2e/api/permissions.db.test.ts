@@ -86,6 +86,7 @@ const rows: Row[] = [
   },
   { route: 'DELETE /v1/admin/secret-provider/{id}', may: ['admin'], success: 204, request: async () => ({ path: `/v1/admin/secret-provider/${await newProvider()}` }) },
   { route: 'GET /v1/admin/plugins/secret-provider/{id}', about: 'no module', may: ['admin', 'viewer'], success: 400, request: () => ({ path: `/v1/admin/plugins/secret-provider/${plugin}` }) },
+  { route: 'POST /v1/admin/plugins/secret-provider/{id}', about: 'no file', may: ['admin'], success: 400, request: () => ({ path: `/v1/admin/plugins/secret-provider/${plugin}`, body: {} }) },
   { route: 'POST /v1/admin/plugins/secret-provider/{id}/default', may: ['admin'], success: 204, request: () => ({ path: `/v1/admin/plugins/secret-provider/${api.internalProvider}/default` }) },
   { route: 'GET /v1/secret-provider', may: signedIn, success: 200, request: () => ({ path: '/v1/secret-provider' }) },
 

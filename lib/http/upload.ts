@@ -56,7 +56,7 @@ export async function receiveUpload(request: HttpRequest, rule: UploadRule): Pro
   };
   form.on('file', (field, stream, name) => {
     if (field !== rule.field || stored) {
-      stream.resume();
+      stream.on('error', () => undefined).resume();
       refuse(new ApiError('InputValidationError', stored ? 'The form has more than one file. Send one.' : `The form has a file in another field. Send it in the field ${rule.field}.`));
       return;
     }
@@ -74,7 +74,8 @@ export async function receiveUpload(request: HttpRequest, rule: UploadRule): Pro
     if (fileName === undefined) throw new ApiError('InputValidationError', `The form has no file in its field ${rule.field}. Choose one.`, { fields: { [rule.field]: 'is missing. Choose a file.' } });
     return { path: file, fileName, size: (await stat(file)).size, remove };
   } catch (error) {
-    content?.destroy();
+    // With an error: without one its end is not told to who reads from it.
+    content?.destroy(new Error('refused'));
     await Promise.allSettled([stored]);
     await remove();
     if (refusal) throw refusal;
