@@ -31,6 +31,7 @@ async function expectFocusVisible(page: Page): Promise<void> {
 }
 
 test('signing in, a new algorithm, a new secret, its update, its removal and the undo need no mouse', async ({ page }) => {
+  test.setTimeout(90_000);
   const ana = await addVisitor('ana');
   const algorithm = uniqueName('by_keyboard');
   const { keyboard } = page;

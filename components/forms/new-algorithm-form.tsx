@@ -1,10 +1,10 @@
 'use client';
 
-import { zodResolver } from '@hookform/resolvers/zod';
 import { useRouter } from 'next/navigation';
 import { useState } from 'react';
 import { useForm } from 'react-hook-form';
 import { z } from 'zod';
+import { formResolver } from '@/components/forms/form-resolver';
 import { FormEnd } from '@/components/layout/form-page';
 import { Button } from '@/components/ui/button';
 import { ErrorSummary, type Refusal } from '@/components/ui/error-summary';
@@ -26,7 +26,7 @@ export function NewAlgorithmForm({ owners }: { owners: { name: string; kind: 'us
   const [refusal, setRefusal] = useState<Refusal | null>(null);
   const [leaving, setLeaving] = useState(false);
   const { register, handleSubmit, formState, setError, watch } = useForm<NewAlgorithmFields>({
-    resolver: zodResolver(schema),
+    resolver: formResolver(schema),
     mode: 'onTouched',
     defaultValues: { owner: owners[0]?.name ?? '', name: '', label: '' },
   });

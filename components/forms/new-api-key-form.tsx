@@ -1,9 +1,9 @@
 'use client';
 
-import { zodResolver } from '@hookform/resolvers/zod';
 import { useState } from 'react';
 import { useForm } from 'react-hook-form';
 import { z } from 'zod';
+import { formResolver } from '@/components/forms/form-resolver';
 import { Button } from '@/components/ui/button';
 import { ErrorSummary, type Refusal } from '@/components/ui/error-summary';
 import { Field } from '@/components/ui/field';
@@ -23,7 +23,7 @@ type NewApiKeyFormProps = { username: string; mayAdmin: boolean; onMade: (key: A
 export function NewApiKeyForm({ username, mayAdmin, onMade, onCancel }: NewApiKeyFormProps) {
   const [refusal, setRefusal] = useState<Refusal | null>(null);
   const { register, handleSubmit, formState, setError } = useForm<NewApiKeyFields>({
-    resolver: zodResolver(schema),
+    resolver: formResolver(schema),
     mode: 'onTouched',
     defaultValues: { key_label: '', key_type: 'AlgorithmKey' },
   });

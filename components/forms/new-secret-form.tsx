@@ -1,10 +1,10 @@
 'use client';
 
-import { zodResolver } from '@hookform/resolvers/zod';
 import { useRouter } from 'next/navigation';
 import { useState } from 'react';
 import { Controller, useForm } from 'react-hook-form';
 import { z } from 'zod';
+import { formResolver } from '@/components/forms/form-resolver';
 import { DescriptionField, DisplayNameField, VariableNameField } from '@/components/forms/secret-fields';
 import { FormColumns, FormEnd } from '@/components/layout/form-page';
 import { ReadInCode } from '@/components/secrets/read-in-code';
@@ -38,7 +38,7 @@ export function NewSecretForm({ algorithm, providers }: NewSecretFormProps) {
   const [refusal, setRefusal] = useState<Refusal | null>(null);
   const [leaving, setLeaving] = useState(false);
   const { register, control, handleSubmit, formState, setError, setValue, watch } = useForm<NewSecretFields>({
-    resolver: zodResolver(schema),
+    resolver: formResolver(schema),
     mode: 'onTouched',
     defaultValues: { provider_id: providers[0]?.id ?? '', short_name: '', description: '', secret_key: '', secret_value: '' },
   });

@@ -1,9 +1,9 @@
 'use client';
 
-import { zodResolver } from '@hookform/resolvers/zod';
 import { useEffect, useState } from 'react';
 import { useForm } from 'react-hook-form';
 import { z } from 'zod';
+import { formResolver } from '@/components/forms/form-resolver';
 import { Button } from '@/components/ui/button';
 import { ErrorSummary, type Refusal } from '@/components/ui/error-summary';
 import { Field } from '@/components/ui/field';
@@ -25,11 +25,11 @@ const noLink: Refusal = {
 
 /** Sets a password by a one-time link. Its token is in the address after `#`, which browsers send to no server. */
 export function SetPasswordForm() {
-  const [token, setToken] = useState('');
+  const [token, setToken] = useState<string>();
   const [refusal, setRefusal] = useState<Refusal | null>(null);
   const [done, setDone] = useState(false);
   const { register, handleSubmit, formState, setError } = useForm<SetPasswordFields>({
-    resolver: zodResolver(schema),
+    resolver: formResolver(schema),
     mode: 'onTouched',
     defaultValues: { password: '', again: '' },
   });
@@ -37,13 +37,11 @@ export function SetPasswordForm() {
   useEffect(() => {
     const found = new URLSearchParams(location.hash.slice(1)).get('token') ?? location.hash.slice(1);
     setToken(found);
-    if (!found) setRefusal(noLink);
     // The token stays out of the history and of what a passer-by can read.
-    else history.replaceState(null, '', location.pathname);
+    if (found) history.replaceState(null, '', location.pathname);
   }, []);
 
   const submit = handleSubmit(async ({ password }) => {
-    if (!token) return setRefusal(noLink);
     try {
       await callApi('POST', endpoints.passwordLink(), { token, password });
       setDone(true);
@@ -54,6 +52,7 @@ export function SetPasswordForm() {
     }
   });
 
+  if (token === '') return <ErrorSummary refusal={noLink} />;
   const { errors } = formState;
   return (
     <form method="post" onSubmit={submit} noValidate className="flex max-w-92 flex-col gap-5.5">

@@ -1,11 +1,11 @@
 'use client';
 
-import { zodResolver } from '@hookform/resolvers/zod';
 import { LogIn } from 'lucide-react';
 import { signIn } from 'next-auth/react';
 import { useState } from 'react';
 import { useForm } from 'react-hook-form';
 import { z } from 'zod';
+import { formResolver } from '@/components/forms/form-resolver';
 import { Button } from '@/components/ui/button';
 import { ErrorSummary, type Refusal } from '@/components/ui/error-summary';
 import { Field } from '@/components/ui/field';
@@ -54,7 +54,7 @@ export function SignInForm({ next, singleSignOn, failed }: SignInFormProps) {
   const [refusal, setRefusal] = useState<Refusal | null>(failed ? refusalFor(failed) : null);
   const [leaving, setLeaving] = useState(false);
   const { register, handleSubmit, formState, setFocus } = useForm<SignInFields>({
-    resolver: zodResolver(schema),
+    resolver: formResolver(schema),
     mode: 'onTouched',
     defaultValues: { username: '', password: '' },
   });

@@ -1,11 +1,11 @@
 'use client';
 
-import { zodResolver } from '@hookform/resolvers/zod';
 import { Undo2 } from 'lucide-react';
 import { useRouter } from 'next/navigation';
 import { useState } from 'react';
 import { Controller, useForm } from 'react-hook-form';
 import { z } from 'zod';
+import { formResolver } from '@/components/forms/form-resolver';
 import { DescriptionField, DisplayNameField } from '@/components/forms/secret-fields';
 import { FormEnd } from '@/components/layout/form-page';
 import { useSecretRemoval } from '@/components/secrets/use-secret-removal';
@@ -43,7 +43,7 @@ export function UpdateSecretForm({ algorithm, secret }: UpdateSecretFormProps) {
   const [replacing, setReplacing] = useState(false);
   const [leaving, setLeaving] = useState(false);
   const { register, control, handleSubmit, formState, setError, setValue } = useForm<UpdateSecretFields>({
-    resolver: zodResolver(schema),
+    resolver: formResolver(schema),
     mode: 'onTouched',
     defaultValues: { short_name: secret.name, description: secret.description, secret_value: '' },
   });

@@ -3,7 +3,7 @@ import Link from 'next/link';
 
 export type Crumb = { name: string; href: string };
 
-const link = 'inline-flex min-h-6 items-center rounded-badge text-small text-ink-2 hover:text-ink hover:underline pointer-coarse:min-h-11';
+const link = 'inline-flex min-h-6 items-center rounded-badge text-small text-ink-2 hover:text-ink hover:underline pointer-coarse:min-h-11 pointer-coarse:min-w-11';
 
 /** The way back: one step as an arrow, more as a trail. The page itself is its heading, not a crumb. */
 export function Breadcrumbs({ trail }: { trail: Crumb[] }) {
@@ -22,7 +22,7 @@ export function Breadcrumbs({ trail }: { trail: Crumb[] }) {
           trail.map((crumb, index) => (
             <li key={crumb.href} className="flex min-w-0 items-center gap-2">
               {index > 0 ? <ChevronRight aria-hidden="true" className="text-ink-3" size={14} strokeWidth={1.75} /> : null}
-              <Link href={crumb.href} className={`${link} min-w-0 break-all`}>
+              <Link href={crumb.href} className={`${link} break-all`}>
                 {crumb.name}
               </Link>
             </li>

@@ -54,7 +54,7 @@ export function CodeBlock({ label, samples }: { label: string; samples: CodeSamp
               tabIndex={index === chosen ? 0 : -1}
               onClick={() => choose(index)}
               className={cx(
-                '-mb-px min-h-11 border-b-2 px-2 text-small tablet:px-2.5 tablet:min-h-9.5',
+                '-mb-px min-h-11 min-w-11 border-b-2 px-2 text-small tablet:min-h-9.5 tablet:min-w-0 tablet:px-2.5',
                 index === chosen ? 'border-accent font-semibold text-ink' : 'border-transparent text-ink-2 hover:text-ink',
               )}
             >

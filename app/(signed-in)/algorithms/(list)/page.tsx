@@ -45,7 +45,7 @@ export default async function AlgorithmsPage({ searchParams }: { searchParams: P
             {algorithms.map((algorithm) => (
               <Row key={algorithm.id} icon={<IconTile icon={Workflow} />}>
                 <h2 className="break-words">
-                  <Link href={paths.algorithmSettings(algorithm.owner, algorithm.name)} className="inline-flex min-h-6 items-center text-lead hover:underline">
+                  <Link href={paths.algorithmSettings(algorithm.owner, algorithm.name)} className="inline-flex min-h-6 items-center text-lead hover:underline pointer-coarse:min-h-11">
                     <span>
                       <span className="text-ink-2">{algorithm.owner}</span>
                       <span className="text-ink-3"> / </span>
