@@ -86,15 +86,27 @@ function sandbox(bwrap: string, command: ContainedCommand): string[] {
     ...(command.user ? [] : ['--cap-drop', 'ALL']),
     '--ro-bind', '/usr', '/usr',
     ...systemFolders(),
+    '--perms', '0755', '--dir', '/etc',
     ...etcBinds,
-    '--ro-bind', command.javaHome, command.javaHome,
     '--proc', '/proc',
     '--dev', '/dev',
     '--tmpfs', '/tmp',
-    ...command.readable.flatMap((each) => ['--ro-bind', each, each]),
+    ...ways([command.javaHome, ...command.readable, command.work, ...command.writable]),
+    ...[command.javaHome, ...command.readable].flatMap((each) => ['--ro-bind', each, each]),
     ...[command.work, ...command.writable].flatMap((each) => ['--bind', each, each]),
     '--chdir', command.work,
   ];
+}
+
+/** The folders above what is mounted: bubblewrap would make them for root alone, and the plugin may be another user. */
+function ways(targets: string[]): string[] {
+  const folders = new Set<string>();
+  for (const target of targets) {
+    const above: string[] = [];
+    for (let at = path.dirname(target); at !== '/'; at = path.dirname(at)) above.unshift(at);
+    for (const folder of above) if (!/^\/(usr|bin|sbin|lib\w*|etc|proc|dev)(\/|$)/.test(folder)) folders.add(folder);
+  }
+  return [...folders].flatMap((folder) => ['--perms', '0755', '--dir', folder]);
 }
 
 /** Debian keeps the configuration of each Java in /etc, behind links from JAVA_HOME. */

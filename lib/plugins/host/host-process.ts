@@ -1,11 +1,13 @@
 import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { contain } from '../containment-tiers';
 import type { Containment } from '../containment';
+import { contain } from '../containment-tiers';
 import { endProcessesOf } from '../containment-users';
 import type { Java } from '../java';
 import { makeHostFolder, type HostFolder } from './host-folder';
-import { hostEnvironment, jvmArguments, memoryBounds, type MemoryBounds } from './jvm';
+import { errorFile, hostEnvironment, jvmArguments, memoryBounds, type MemoryBounds } from './jvm';
 import { resourcesOf } from './process-table';
 import type { HostSettings } from './settings';
 import { trustStore } from './trust-store';
@@ -148,15 +150,19 @@ export class HostProcess {
     if (alive.size === 0) process.off('exit', endAll);
     if (!child.stdout.readableEnded) await Promise.race([new Promise((resolve) => child.stdout.once('end', resolve)), sleep(DRAIN_MS)]);
     for (const stream of child.stdio) stream?.destroy();
+    const reason = this.killedFor ?? this.explain(code, signal);
     await this.folder.remove().catch(() => undefined);
-    return { reason: this.killedFor ?? this.explain(code, signal), wasWanted: this.isWanted };
+    return { reason, wasWanted: this.isWanted };
   }
 
   /** What exit codes of Java, of the host and of shells mean. */
   private explain(code: number | null, signal: NodeJS.Signals | null): string {
+    // Written by Java when it crashes; its exit code is 1 then, as for much else.
+    if (existsSync(path.join(this.folder.work, errorFile))) return 'crashed: a fault in Java itself, or in native code of the plugin';
     const byNumber: Record<number, string> = { 134: 'SIGABRT', 135: 'SIGBUS', 137: 'SIGKILL', 139: 'SIGSEGV' };
     const name = signal ?? byNumber[code ?? 0];
     if (code === 3) return `ran out of its heap of ${this.heapMb} MiB and ended`;
+    if (code === 4) return 'closed its standard output, so that it could answer no more, and ended';
     if (name === 'SIGKILL') return 'was killed from outside, or by the system because memory ran out';
     if (name !== undefined) return `crashed (${name})`;
     return `ended by itself (exit code ${code})`;

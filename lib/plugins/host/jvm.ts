@@ -8,6 +8,9 @@ const OUTSIDE_HEAP_MB = 256;
 /** Of the limit that the system holds it to: reserved stacks count there, used or not. */
 const DATA_OUTSIDE_HEAP_MB = 640;
 
+/** What Java writes when it crashes, in the host's private folder; removed with it, since it may show values. */
+export const errorFile = 'hs_err.log';
+
 export interface MemoryBounds {
   /** resident, in bytes; past it the process is ended by us */
   residentBytes: number;
@@ -55,7 +58,7 @@ export function jvmArguments(settings: HostSettings, places: { hostJar: string; 
     '-XX:+DisplayVMOutputToStderr',
     // A dump of its memory holds values.
     '-XX:-CreateCoredumpOnCrash',
-    `-XX:ErrorFile=${path.join(places.work, 'hs_err.log')}`,
+    `-XX:ErrorFile=${path.join(places.work, errorFile)}`,
     '-Dfile.encoding=UTF-8',
     `-Djava.io.tmpdir=${places.work}`,
     // Else it is our own, with what libraries look for there: ~/.vault-token, ~/.azure.
