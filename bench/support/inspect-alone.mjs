@@ -19,7 +19,7 @@ for (let round = 0; round < Number(rounds); round++) {
   const cpu = process.cpuUsage();
   const began = performance.now();
   const answer = await new Promise((resolve, reject) => {
-    const worker = new Worker(thread, { workerData: { path, factory: 'com.example.Factory' }, env: {}, resourceLimits: { maxOldGenerationSizeMb: 192, maxYoungGenerationSizeMb: 16 } });
+    const worker = new Worker(thread, { workerData: { path, factory: 'com.example.Factory' }, env: {}, resourceLimits: { maxOldGenerationSizeMb: 192, maxYoungGenerationSizeMb: 8 } });
     worker.once('message', resolve);
     worker.once('error', reject);
   });

@@ -48,7 +48,7 @@ function inspectInThread(task: InspectionTask): Promise<Inspection> {
     workerData: task,
     env: {},
     execArgv: [],
-    resourceLimits: { maxOldGenerationSizeMb: 192, maxYoungGenerationSizeMb: 16 },
+    resourceLimits: { maxOldGenerationSizeMb: 192, maxYoungGenerationSizeMb: 8 },
   });
   return new Promise<Inspection>((resolve, reject) => {
     const timer = setTimeout(() => reject(new ModuleRefused('too-slow', 'The file took longer than 30 seconds to inspect, which no plugin does. Build a smaller JAR.')), timeoutMs);
