@@ -22,10 +22,15 @@ import javax.net.ssl.SSLParameters;
 
 /**
  * The HTTP client that the Vault driver is given. It never follows a redirect, since the token would go along to wherever that leads;
- * its time-out covers the body too; and bodies are bounded and pure ASCII (see {@link AsciiJsonBody}).
+ * its time-out covers the body too; bodies are bounded and pure ASCII (see {@link AsciiJsonBody}); and reads see our own writes (see
+ * {@link WriteIndexes}).
  */
 final class CarefulHttpClient extends HttpClient {
+    /** Nothing was done: the server waits for what another wrote. */
+    private static final int NOT_SO_FAR_YET = 412;
+
     private final HttpClient client;
+    private final WriteIndexes indexes = new WriteIndexes();
     private final Duration answerTimeout;
 
     CarefulHttpClient(Duration connectTimeout, Duration answerTimeout) {
@@ -35,10 +40,25 @@ final class CarefulHttpClient extends HttpClient {
 
     @Override
     public <T> HttpResponse<T> send(HttpRequest request, BodyHandler<T> handler) throws IOException, InterruptedException {
+        HttpResponse<T> response = sendOnce(indexes.ask(request), handler);
+        for (int wait = 20; response.statusCode() == NOT_SO_FAR_YET && wait <= 1_280; wait *= 2) {
+            Thread.sleep(wait);
+            response = sendOnce(indexes.ask(request), handler);
+        }
+        if (response.statusCode() == NOT_SO_FAR_YET) {
+            indexes.forget(request);
+            response = sendOnce(request, handler);
+        }
+        indexes.learn(request, response);
+        if (response.statusCode() >= 300 && response.statusCode() < 400)
+            throw new RedirectException(response.headers().firstValue("Location").orElse(""));
+        return response;
+    }
+
+    private <T> HttpResponse<T> sendOnce(HttpRequest request, BodyHandler<T> handler) throws IOException, InterruptedException {
         CompletableFuture<HttpResponse<T>> answering = sendAsync(request, handler);
-        HttpResponse<T> response;
         try {
-            response = answering.get(answerTimeout.toMillis(), TimeUnit.MILLISECONDS);
+            return answering.get(answerTimeout.toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException e) {
             answering.cancel(true);
             throw new HttpTimeoutException("no answer");
@@ -49,9 +69,6 @@ final class CarefulHttpClient extends HttpClient {
             if (e.getCause() instanceof IOException) throw (IOException) e.getCause();
             throw new IOException(e.getCause());
         }
-        if (response.statusCode() >= 300 && response.statusCode() < 400)
-            throw new RedirectException(response.headers().firstValue("Location").orElse(""));
-        return response;
     }
 
     @Override

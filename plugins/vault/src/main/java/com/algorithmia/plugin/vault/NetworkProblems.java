@@ -10,6 +10,7 @@ import java.nio.channels.UnresolvedAddressException;
 import java.security.cert.CertPathBuilderException;
 import java.security.cert.CertificateExpiredException;
 import java.security.cert.CertificateNotYetValidException;
+import java.util.Locale;
 import javax.net.ssl.SSLException;
 
 /** No answer from the server: why, told from the chain of causes. */
@@ -25,8 +26,9 @@ final class NetworkProblems {
         String server = "Vault at " + settings.address;
         CarefulHttpClient.RedirectException redirect = find(failure, CarefulHttpClient.RedirectException.class);
         if (redirect != null)
-            return server + " redirects to " + target(redirect.location) + ". It is not followed, since the token would go along. If that is your"
-                    + " server (a standby names the active one so), put its address into " + VaultSettings.ADDR + ".";
+            return server + " redirects to " + target(redirect.location) + ". It is not followed, since the token would go along. A standby"
+                    + " names the active server so when it cannot hand requests to it: see that it runs. If it is to be used, put its address into "
+                    + VaultSettings.ADDR + ".";
         if (find(failure, InterruptedException.class) != null) return "The call was given up while waiting for " + server + ".";
         if (find(failure, UnresolvedAddressException.class) != null || find(failure, UnknownHostException.class) != null)
             return "The host name in " + settings.address + " is not known from here. Check " + VaultSettings.ADDR + " and the name server.";
@@ -52,8 +54,10 @@ final class NetworkProblems {
                     + " the provider's settings.";
         if (message.contains("No name matching") || message.contains("No subject alternative"))
             return "The certificate of " + server + " is for another name. Put a name that the certificate has into " + VaultSettings.ADDR + ".";
-        if (message.contains("Unsupported or unrecognized SSL message"))
-            return server + " does not speak TLS. If it is to be without, " + VaultSettings.ADDR + " begins with http://.";
+        if (message.toLowerCase(Locale.ROOT).contains("unrecognized ssl message"))
+            return server + " speaks no TLS. If it is to be without, " + VaultSettings.ADDR + " begins with http://.";
+        if (message.contains("terminated the handshake"))
+            return server + " ended the TLS handshake. If it speaks no TLS, " + VaultSettings.ADDR + " begins with http://; certificates of clients are not supported.";
         return "TLS with " + server + " failed: " + Text.bounded(message) + ".";
     }
 
