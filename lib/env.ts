@@ -1,5 +1,7 @@
 import { z } from 'zod';
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
+import { settingsFromEnvironment, type ProviderSettings } from '@/lib/schemas/provider-settings';
 
 /**
  * The one place in the product that reads the environment. Start-up code has its own (`server/env.ts`): it decides
@@ -32,6 +34,10 @@ const envSchema = z.object({
   SECRET_STORE_OIDC_CLIENT_SECRET: z.string().min(1).optional(),
   SECRET_STORE_OIDC_NAME: z.string().min(1).default('single sign-on'),
   SECRET_STORE_DELIVERY_URL: z.url().optional(),
+  SECRET_STORE_JAVA: z.string().min(1).optional(),
+  JAVA_HOME: z.string().min(1).optional(),
+  PATH: z.string().min(1).optional(),
+  SECRET_STORE_PLUGIN_CONTAINMENT: z.enum(['plain', 'own-user', 'bubblewrap']).default('bubblewrap'),
 });
 
 export type DatabaseSettings = z.infer<typeof databaseSchema> | { connectionString: string };
@@ -52,6 +58,12 @@ export interface Env {
   /** True when a reverse proxy of the operator's sets X-Forwarded-For. */
   trustProxy: boolean;
   oidc: { issuer: string; clientId: string; clientSecret: string; name: string } | undefined;
+  /** What all plugins' processes get, unless their provider says otherwise. */
+  pluginSettings: ProviderSettings;
+  /** Plugins are contained as well as this machine can, up to this. */
+  pluginContainment: 'plain' | 'own-user' | 'bubblewrap';
+  /** Where to look for a Java. */
+  java: { chosen?: string; home?: string; path?: string };
 }
 
 function readEnv(source: NodeJS.ProcessEnv): Env {
@@ -75,6 +87,13 @@ function readEnv(source: NodeJS.ProcessEnv): Env {
     agentSocket: read.SECRET_STORE_AGENT_SOCKET,
     trustProxy: read.SECRET_STORE_TRUST_PROXY === '1',
     oidc: issuer && clientId && clientSecret ? { issuer, clientId, clientSecret, name: read.SECRET_STORE_OIDC_NAME } : undefined,
+    pluginSettings: settingsFromEnvironment(source, (file) => readFileSync(/* turbopackIgnore: true */ file, 'utf8')),
+    pluginContainment: read.SECRET_STORE_PLUGIN_CONTAINMENT,
+    java: {
+      ...(read.SECRET_STORE_JAVA !== undefined && { chosen: read.SECRET_STORE_JAVA }),
+      ...(read.JAVA_HOME !== undefined && { home: read.JAVA_HOME }),
+      ...(read.PATH !== undefined && { path: read.PATH }),
+    },
   };
 }
 

@@ -2,6 +2,9 @@ import next from 'next';
 import { env } from '@/lib/env';
 import { log } from '@/lib/log';
 import { forgetOldFailures } from '@/lib/auth/store';
+import { forgetOldHealth } from '@/lib/providers/health-store';
+import { endUnusedHosts, stopHosts } from '@/lib/providers/hosts';
+import { settleInBackground } from '@/lib/secrets/settle';
 import { purgeRemoved } from '@/lib/secrets/store';
 import { projectRoot } from '@/server/root';
 import { createHost } from '@/server/web/host';
@@ -22,12 +25,16 @@ async function main(): Promise<void> {
   });
   server.listen(port, () => process.send?.({ type: 'ready' }));
 
+  settleInBackground();
   const housekeeping = setInterval(() => {
-    Promise.all([purgeRemoved(), forgetOldFailures()]).catch(() => log.warn('housekeeping is put off: the database is away'));
+    settleInBackground();
+    endUnusedHosts();
+    Promise.all([purgeRemoved(), forgetOldFailures(), forgetOldHealth()]).catch(() => log.warn('housekeeping is put off: the database is away'));
   }, 15_000);
 
   const stop = (): void => {
     clearInterval(housekeeping);
+    void stopHosts();
     server.close(() => process.exit(0));
     server.closeIdleConnections();
     setTimeout(() => process.exit(0), 3_000).unref();

@@ -98,7 +98,7 @@ describe('the API document', () => {
 
   test('requires of a body what the route requires', () => {
     const schemaOf = (path: string, method: string) => document.paths[path]?.[method]?.requestBody?.content['application/json']?.schema;
-    expect(schemaOf('/v1/algorithms/{algorithmId}/secrets', 'post')).toMatchObject({ type: 'object', required: ['short_name', 'secret_key', 'secret_value'] });
+    expect(schemaOf('/v1/algorithms/{algorithmId}/secrets', 'post')).toMatchObject({ type: 'object', required: ['short_name', 'secret_key'], anyOf: [{ required: ['secret_value'] }, { required: ['provider_key'] }] });
     expect(schemaOf('/v1/admin/secret-provider', 'post')).toMatchObject({ type: 'object', required: ['name', 'factoryClassName'], additionalProperties: false });
     expect(document.paths['/v1/organizations/{org}/members/{username}']?.put?.requestBody?.required).toBe(false);
   });

@@ -8,6 +8,7 @@ import { isId, newId } from '@/lib/ids';
 import { isRepeatable, named } from '@/lib/names';
 import * as store from '@/lib/algorithms/store';
 import { notifyChange } from '@/lib/secrets/notify';
+import { settleInBackground } from '@/lib/secrets/settle';
 import type { AlgorithmRequest, AlgorithmView } from '@/lib/schemas/algorithm';
 import { timestamp } from '@/lib/time';
 
@@ -108,7 +109,7 @@ export async function createAlgorithm(caller: Caller, owner: string, request: Al
   }
 }
 
-/** Deletes an algorithm; its secrets go with it. */
+/** Deletes an algorithm; its secrets go with it, in plugins' backends soon after. */
 export async function deleteAlgorithm(caller: Caller, owner: string, name: string): Promise<void> {
   const id = await inTransaction(async (tx) => {
     const row = await store.findAlgorithmNamed(owner, name, tx);
@@ -119,4 +120,5 @@ export async function deleteAlgorithm(caller: Caller, owner: string, name: strin
     return row.id;
   });
   notifyChange(id);
+  settleInBackground();
 }

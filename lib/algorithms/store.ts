@@ -50,11 +50,20 @@ export function insertAlgorithm(tx: Transaction, data: Prisma.AlgorithmUnchecked
   return tx.algorithm.create({ data, select: shown });
 }
 
-/** Deletes an algorithm with its secrets, and takes them off their providers' counts; answers how many there were. */
+/**
+ * Deletes an algorithm with its secrets, takes them off their providers' counts, and leaves intents to delete the entries
+ * that plugins keep of them; answers how many secrets there were.
+ */
 export async function deleteAlgorithm(tx: Transaction, id: string): Promise<number> {
   // Locked first: a secret that is being stored is either counted here or fails on the missing algorithm.
   await tx.$queryRaw`SELECT id FROM algorithms WHERE id = ${id}::uuid FOR UPDATE`;
   const counts = await tx.secret.groupBy({ by: ['providerId'], where: { algorithmId: id, removed: null }, _count: { _all: true } });
+  // What plugins keep of it is deleted in their backends afterwards; an entry that was there before stays there.
+  await tx.$executeRaw`
+    INSERT INTO secret_intents (id, kind, provider_id, algorithm_id, secret_id, provider_key, due)
+    SELECT gen_random_uuid(), 'delete', s.provider_id, s.algorithm_id, s.id, v.provider_key, now()
+    FROM secrets s JOIN secret_versions v ON v.id = s.current_version_id
+    WHERE s.algorithm_id = ${id}::uuid AND s.live_key IS NOT NULL AND v.provider_key IS NOT NULL AND NOT s.linked`;
   for (const { providerId, _count } of counts) {
     await tx.providerUsage.upsert({
       where: { providerId_shard: { providerId, shard: 0 } },

@@ -7,7 +7,8 @@ export function sealConfiguration(providerId: string, pairs: Record<string, stri
   return sealRecord(serverKeyring(), providerId, Buffer.from(JSON.stringify(pairs), 'utf8'));
 }
 
-function openConfiguration(providerId: string, sealed: Uint8Array | null): Record<string, string> {
+/** Opens a provider’s key-value pairs, for whoever starts its plugin. */
+export function openConfiguration(providerId: string, sealed: Uint8Array | null): Record<string, string> {
   if (!sealed) return {};
   return JSON.parse(openRecord(serverKeyring(), providerId, sealed).toString('utf8')) as Record<string, string>;
 }

@@ -11,6 +11,8 @@ import type { Inspection } from '@/lib/plugins/inspect/inspect';
 import { ModuleRefused } from '@/lib/plugins/inspect/refusal';
 import { deleteUnusedModules, moduleChunkBytes, putModule } from '@/lib/plugins/module-chunk-store';
 import * as history from '@/lib/providers/module-history-store';
+import { warmUp } from '@/lib/providers/plugin';
+import { signProvider } from '@/lib/providers/runnable';
 import * as store from '@/lib/providers/store';
 import { providerView } from '@/lib/providers/view';
 import type { ProviderView } from '@/lib/schemas/provider';
@@ -43,7 +45,7 @@ export async function uploadModule(caller: Caller, id: string, receive: () => Pr
     // Read again: receiving takes its time.
     const { factoryClassName } = await demandPlugin(id);
     const inspection = await inspect(upload, factoryClassName);
-    return await inTransaction(async (tx) => {
+    const view = await inTransaction(async (tx) => {
       // First what takes long, then the lock that others wait for.
       const chunks = createReadStream(upload.path, { highWaterMark: moduleChunkBytes });
       await putModule(tx, { sha256: inspection.sha256, fileName: upload.fileName, size: inspection.size, chunks });
@@ -53,10 +55,13 @@ export async function uploadModule(caller: Caller, id: string, receive: () => Pr
       const { title, version, multiRelease, notes, candidates } = inspection;
       await history.keepModule(tx, id, { sha256: inspection.sha256, fileName: upload.fileName, inspection: { title, version, multiRelease, notes, candidates }, uploadedBy: caller.username });
       await history.setModule(tx, id, { sha256: inspection.sha256, fileName: upload.fileName });
+      await signProvider(tx, id);
       await deleteUnusedModules(tx);
       await recordEvent(tx, { action: 'module.upload', actor: actorOf(caller), object: row, details: { sha256: inspection.sha256, size: inspection.size, file: upload.fileName } });
       return providerView(await demandPlugin(id, tx));
     }, { timeoutMs: storeTimeoutMs });
+    warmUp(view);
+    return view;
   } finally {
     await upload.remove();
   }
@@ -82,7 +87,7 @@ export async function listModules(caller: Caller, id: string): Promise<ModuleVie
 /** Goes back to a module that the provider had. Throws InvalidRequest for another, and for one without the provider's factory. */
 export async function revertModule(caller: Caller, id: string, sha256: string): Promise<ProviderView> {
   demand(caller, 'provider.change');
-  return inTransaction(async (tx) => {
+  const view = await inTransaction(async (tx) => {
     await store.lockProviders(tx);
     const row = await demandPlugin(id, tx);
     const earlier = await history.findInHistory(tx, id, sha256);
@@ -91,7 +96,10 @@ export async function revertModule(caller: Caller, id: string, sha256: string): 
       throw new ApiError('InvalidRequest', `${earlier.fileName} has no factory ${row.factoryClassName}. Change the provider’s factory to one that it has, or upload another JAR.`);
     }
     await history.setModule(tx, id, earlier);
+    await signProvider(tx, id);
     await recordEvent(tx, { action: 'module.revert', actor: actorOf(caller), object: row, details: { sha256, file: earlier.fileName } });
     return providerView(await demandPlugin(id, tx));
   });
+  warmUp(view);
+  return view;
 }

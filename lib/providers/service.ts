@@ -1,11 +1,17 @@
+import { isDeepStrictEqual } from 'node:util';
 import { recordEvent } from '@/lib/audit/store';
 import { actorOf, type Caller } from '@/lib/auth/caller';
 import { demand } from '@/lib/auth/permissions';
 import { inTransaction, isReferenced, isTaken, type Transaction } from '@/lib/db';
 import { ApiError } from '@/lib/errors';
 import { isId, newId } from '@/lib/ids';
-import { mergeConfiguration, sealConfiguration } from '@/lib/providers/configuration';
+import { mergeConfiguration, openConfiguration, sealConfiguration } from '@/lib/providers/configuration';
+import { forgetHealth } from '@/lib/providers/health';
+import { endHost } from '@/lib/providers/hosts';
 import { internalProvider } from '@/lib/providers/internal';
+import { warmUp } from '@/lib/providers/plugin';
+import { signProvider } from '@/lib/providers/runnable';
+import { demandSettings } from '@/lib/providers/settings';
 import * as store from '@/lib/providers/store';
 import { providerView } from '@/lib/providers/view';
 import type { ProviderRequest, ProviderView } from '@/lib/schemas/provider';
@@ -49,6 +55,7 @@ export async function getModule(caller: Caller, id: string): Promise<ProviderVie
 export async function createProvider(caller: Caller, request: ProviderRequest): Promise<ProviderView> {
   demand(caller, 'provider.change');
   if (request.isDefault && !request.isEnabled) throw new ApiError('UnableToSetDefaultSecretProvider', `${request.name} would be the default and disabled at once. Enable it, or leave the default.`);
+  demandSettings(request.settings ?? {});
   const id = newId();
   const pairs = mergeConfiguration(id, null, request.configuration);
   return saving(request.name, () =>
@@ -57,7 +64,7 @@ export async function createProvider(caller: Caller, request: ProviderRequest): 
       if (request.isDefault) await store.clearDefault(tx);
       const row = await store.insertProvider(tx, {
         id, kind: 'plugin', name: request.name, nameKey: request.name.toLowerCase(), ...fieldsOf(request),
-        isEnabled: request.isEnabled, defaultSlot: request.isDefault ? true : null,
+        isEnabled: request.isEnabled, defaultSlot: request.isDefault ? true : null, settings: request.settings ?? {},
         configuration: Uint8Array.from(sealConfiguration(id, pairs)), configurationKeys: Object.keys(pairs),
       });
       await recordEvent(tx, { action: 'provider.create', actor: actorOf(caller), object: row, details: { enabled: request.isEnabled, default: request.isDefault, keys: Object.keys(pairs) } });
@@ -69,7 +76,8 @@ export async function createProvider(caller: Caller, request: ProviderRequest): 
 /** Changes a provider. The built-in one can only be enabled, disabled, made the default or not. */
 export async function updateProvider(caller: Caller, id: string, request: ProviderRequest): Promise<ProviderView> {
   demand(caller, 'provider.change');
-  return saving(request.name, () =>
+  demandSettings(request.settings ?? {});
+  const view = await saving(request.name, () =>
     inTransaction(async (tx) => {
       await store.lockProviders(tx);
       const before = await demandRow(id, tx);
@@ -78,21 +86,36 @@ export async function updateProvider(caller: Caller, id: string, request: Provid
       // The default one can be disabled and stays the default; a disabled one does not become it.
       if (request.isDefault && !request.isEnabled && !wasDefault) throw new ApiError('UnableToSetDefaultSecretProvider', `${before.name} is disabled. Enable it, then make it the default.`);
       if (request.isDefault && !wasDefault) await store.clearDefault(tx);
-      const pairs = before.kind === 'internal' ? undefined : mergeConfiguration(id, await store.findConfiguration(tx, id), request.configuration);
-      await store.updateProvider(tx, id, {
-        ...(pairs && { name: request.name, nameKey: request.name.toLowerCase(), ...fieldsOf(request), configuration: Uint8Array.from(sealConfiguration(id, pairs)), configurationKeys: Object.keys(pairs) }),
-        // Once a module is uploaded, the name is its file's.
-        ...(before.moduleSha256 !== null && { moduleName: before.moduleName }),
-        isEnabled: request.isEnabled,
-        defaultSlot: request.isDefault ? true : null,
-      });
+      await store.updateProvider(tx, id, { isEnabled: request.isEnabled, defaultSlot: request.isDefault ? true : null });
+      const keys = before.kind === 'internal' ? undefined : await savePlugin(tx, before, request);
       // The built-in provider is the default until another is.
       if (wasDefault && !request.isDefault && before.kind !== 'internal') await store.giveDefaultToInternal(tx);
       const action = before.isEnabled === request.isEnabled ? 'provider.update' : request.isEnabled ? 'provider.enable' : 'provider.disable';
-      await recordEvent(tx, { action, actor: actorOf(caller), object: { id, name: before.name }, details: { enabled: request.isEnabled, default: request.isDefault, ...(pairs && { keys: Object.keys(pairs) }) } });
+      await recordEvent(tx, { action, actor: actorOf(caller), object: { id, name: before.name }, details: { enabled: request.isEnabled, default: request.isDefault, ...(keys && { keys }) } });
       return providerView(await demandRow(id, tx));
     }),
   );
+  warmUp(view);
+  return view;
+}
+
+/** What runs a plugin, signed as it is saved; answers the names of its configuration's keys. */
+async function savePlugin(tx: Transaction, before: store.ProviderRow, request: ProviderRequest): Promise<string[]> {
+  const sealed = await store.findConfiguration(tx, before.id);
+  const pairs = mergeConfiguration(before.id, sealed, request.configuration);
+  // Sealed anew only when it is another one: its plugin goes on running else.
+  const isOther = !isDeepStrictEqual(pairs, openConfiguration(before.id, sealed));
+  await store.updateProvider(tx, before.id, {
+    name: request.name,
+    nameKey: request.name.toLowerCase(),
+    ...fieldsOf(request),
+    // Once a module is uploaded, the name is its file's.
+    ...(before.moduleSha256 !== null && { moduleName: before.moduleName }),
+    ...(request.settings && { settings: request.settings }),
+    ...(isOther && { configuration: Uint8Array.from(sealConfiguration(before.id, pairs)), configurationKeys: Object.keys(pairs) }),
+  });
+  await signProvider(tx, before.id, { isOther });
+  return Object.keys(pairs);
 }
 
 export async function makeDefault(caller: Caller, id: string): Promise<void> {
@@ -106,8 +129,11 @@ export async function makeDefault(caller: Caller, id: string): Promise<void> {
   });
 }
 
-/** Deletes a provider that is neither built in, nor the default, nor used. */
-export async function deleteProvider(caller: Caller, id: string): Promise<void> {
+/**
+ * Deletes a provider that is neither built in, nor the default, nor used. `forget`: also while entries of removed secrets wait
+ * for their deletion in its backend; they stay there.
+ */
+export async function deleteProvider(caller: Caller, id: string, { forget = false }: { forget?: boolean } = {}): Promise<void> {
   demand(caller, 'provider.change');
   try {
     await inTransaction(async (tx) => {
@@ -116,9 +142,16 @@ export async function deleteProvider(caller: Caller, id: string): Promise<void> 
       if (row.kind === 'internal') throw new ApiError('CannotModifyInternalSecretProvider', `${row.name} is built in and stays. It can be disabled.`);
       if (row.defaultSlot) throw new ApiError('UnableToDeleteDefaultSecretProvider', `${row.name} is the default. Make another provider the default first.`);
       await demandUnused(tx, row);
+      const left = await store.countIntents(tx, id);
+      if (left > 0 && !forget) {
+        const entries = left === 1 ? 'An entry' : `${left} entries`;
+        throw new ApiError('InUse', `${entries} in the backend of ${row.name} still ${left === 1 ? 'waits' : 'wait'} to be deleted or looked at; that is tried again and again. If its backend is gone for good, send DELETE with forget=true, and ${left === 1 ? 'it stays' : 'they stay'} there.`);
+      }
       await store.deleteProvider(tx, id);
-      await recordEvent(tx, { action: 'provider.delete', actor: actorOf(caller), object: row });
+      await recordEvent(tx, { action: 'provider.delete', actor: actorOf(caller), object: row, ...(left > 0 && { details: { entriesLeft: left } }) });
     });
+    forgetHealth(id);
+    void endHost(id);
   } catch (error) {
     if (isReferenced(error)) throw new ApiError('InUse', 'A secret was stored on this provider just now. Look again at what uses it.');
     throw error;
@@ -140,6 +173,7 @@ function demandUnchanged(row: store.ProviderRow, request: ProviderRequest): void
     [row.description, ''].includes(request.description) &&
     [row.interfaceVersion, 'v1.0.0'].includes(request.interfaceVersion) &&
     request.moduleName === '' &&
+    Object.keys(request.settings ?? {}).length === 0 &&
     Object.keys(request.configuration).length === 0;
   if (!same) throw new ApiError('CannotModifyInternalSecretProvider', `${internalProvider.name} is built in: only isEnabled and isDefault can change.`);
 }

@@ -1,9 +1,10 @@
 import { pool, prisma, type Transaction } from '@/lib/db';
-import type { Prisma } from '@/lib/generated/prisma/client';
+import { Prisma } from '@/lib/generated/prisma/client';
 
 const shown = {
   id: true, kind: true, name: true, nameKey: true, description: true, moduleName: true, factoryClassName: true, interfaceVersion: true,
-  isEnabled: true, defaultSlot: true, configurationKeys: true, moduleSha256: true, created: true, modified: true,
+  isEnabled: true, defaultSlot: true, configurationKeys: true, moduleSha256: true, settings: true, created: true, modified: true,
+  capabilities: true, lastError: true, lastErrorAt: true, lastGoodAt: true,
   usage: { select: { secrets: true } },
 } as const satisfies Prisma.ProviderSelect;
 
@@ -39,7 +40,13 @@ export function updateProvider(tx: Transaction, id: string, data: Prisma.Provide
 export async function deleteProvider(tx: Transaction, id: string): Promise<void> {
   // Removed secrets that could still be taken back would hold the provider; their undo ends with it.
   await tx.secret.deleteMany({ where: { providerId: id, removed: { not: null } } });
+  await tx.secretIntent.deleteMany({ where: { providerId: id } });
   await tx.provider.delete({ where: { id } });
+}
+
+/** What is still to be done in a provider's backend. */
+export function countIntents(tx: Transaction, id: string): Promise<number> {
+  return tx.secretIntent.count({ where: { providerId: id } });
 }
 
 /**
@@ -93,4 +100,28 @@ export async function findUsable(id: string | undefined): Promise<UsableProvider
     values: id === undefined ? [] : [id],
   });
   return rows[0];
+}
+
+/** What runs a plugin, its sealed configuration with it: for whoever starts it. */
+export interface RunnableRow {
+  id: string;
+  kind: 'internal' | 'plugin';
+  name: string;
+  isEnabled: boolean;
+  moduleSha256: string | null;
+  factoryClassName: string;
+  settings: Prisma.JsonValue;
+  signature: Uint8Array | null;
+  configuration: Uint8Array | null;
+}
+
+export function findRunnable(id: string, tx?: Transaction): Promise<RunnableRow | null> {
+  const select = { id: true, kind: true, name: true, isEnabled: true, moduleSha256: true, factoryClassName: true, settings: true, signature: true, configuration: true } as const;
+  return (tx ?? prisma()).provider.findUnique({ where: { id }, select });
+}
+
+/** The signature over what runs now. What was known of how it works goes with what ran before. */
+export async function saveSignature(tx: Transaction, id: string, signature: Uint8Array | null, isOther: boolean): Promise<void> {
+  const known = isOther ? { lastError: '', lastErrorAt: null, lastGoodAt: null, capabilities: Prisma.DbNull, lastTest: Prisma.DbNull } : {};
+  await tx.provider.update({ where: { id }, data: { signature: signature && Uint8Array.from(signature), ...known } });
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { idSchema, isPlainText, label, mustBe, note, timestampSchema } from '@/lib/schemas/common';
+import { providerSettingsSchema } from '@/lib/schemas/provider-settings';
 
 const configurationText = z
   .string(mustBe('text'))
@@ -24,6 +25,8 @@ export const providerRequestSchema = z.strictObject({
   configuration: configurationSchema.default({}),
   isEnabled: flag.default(true),
   isDefault: flag.default(false),
+  /** Of the plugin's process. Left out, a new provider has none of its own, and an update keeps them. */
+  settings: providerSettingsSchema.optional(),
 });
 
 export const providerSchema = z.object({
@@ -43,7 +46,47 @@ export const providerSchema = z.object({
   capabilities: z.object({ create: z.boolean(), update: z.boolean(), delete: z.boolean() }),
   status: z.object({ state: z.enum(['ok', 'module_missing', 'unknown', 'failing', 'disabled']), message: z.string(), since: timestampSchema }),
   usedBy: z.number().int(),
+  settings: providerSettingsSchema,
+  /** What its plugin failed of last, also when it is well again; both empty when it never did. */
+  lastError: z.object({ message: z.string(), at: timestampSchema.or(z.literal('')) }),
 });
+
+/** The steps of "Test provider", in their order. `start` is the process with the module in it, `configure` the factory's create. */
+export const testSteps = ['start', 'create', 'version', 'update', 'versionChanged', 'delete', 'deleteAgain'] as const;
+export type TestStepName = (typeof testSteps)[number];
+
+/** A line of a test: a step that begins, then how it ended; at the end one for the whole. */
+export const testLineSchema = z.object({
+  step: z.enum([...testSteps, 'end']),
+  state: z.enum(['running', 'ok', 'failed', 'skipped']),
+  milliseconds: z.number().int(),
+  /** What happened, in words, and what to do about it; empty where there is nothing to say. */
+  message: z.string(),
+  cure: z.string(),
+});
+export type TestLine = z.infer<typeof testLineSchema>;
+
+export const testResultSchema = z.object({ at: timestampSchema, by: z.string(), moduleSha256: z.string(), lines: z.array(testLineSchema) });
+export type TestResult = z.infer<typeof testResultSchema>;
+
+/** What is tested before it is saved: the form as it stands, and the module that was uploaded for it. */
+export const providerTrialSchema = providerRequestSchema.extend({
+  moduleSha256: z.string(mustBe('text')).regex(/^[0-9a-f]{64}$/, 'must be the SHA-256 of an uploaded module.').optional(),
+  /** Of a saved provider: where a key whose value is null, the settings and the module come from when they are left out. */
+  providerId: idSchema.optional(),
+});
+export type ProviderTrial = z.infer<typeof providerTrialSchema>;
+
+export const providerHealthSchema = z.object({
+  /** The last day, oldest first: 48 half hours, each by its beginning. */
+  halfHours: z.array(z.object({ at: timestampSchema, good: z.number().int(), slow: z.number().int(), failed: z.number().int() })),
+  /** How its process is contained on this server; empty while that is not known. */
+  containment: z.object({ tier: z.enum(['plain', 'own-user', 'bubblewrap', '']), title: z.string(), protects: z.array(z.string()), doesNot: z.array(z.string()), reasons: z.array(z.string()) }),
+  /** The last of what its plugin printed on this server, without the values that are known. */
+  output: z.string(),
+  lastTest: testResultSchema.optional(),
+});
+export type ProviderHealthView = z.infer<typeof providerHealthSchema>;
 
 export type ProviderRequest = z.infer<typeof providerRequestSchema>;
 export type ProviderView = z.infer<typeof providerSchema>;

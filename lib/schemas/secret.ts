@@ -50,6 +50,24 @@ export const secretRequestSchema = z.object({
   description: note(1_024).nullish(),
 });
 
+/** A secret as it is sent: with its value, or with the key of an entry that its provider has already. */
+export const newSecretSchema = secretRequestSchema
+  .extend({
+    secret_value: secretValueSchema.nullish(),
+    provider_key: z.string(mustBe('text')).min(1, 'is empty. Leave it out, or send the key of an entry.').max(1_024, 'is longer than 1,024 characters.').refine(isPlainText, 'has a character that cannot be stored.').nullish(),
+  })
+  .check(({ value, issues }) => {
+    if (value.secret_value == null && value.provider_key == null) issues.push({ code: 'invalid_type', expected: 'string', path: ['secret_value'], input: undefined, message: 'is missing.' });
+    if (value.secret_value != null && value.provider_key != null) issues.push({ code: 'custom', path: ['provider_key'], input: undefined, message: 'links an entry that has its value already. Send it without secret_value.' });
+  })
+  // For the API document, which cannot say what a check does.
+  .meta({ anyOf: [{ required: ['secret_value'] }, { required: ['provider_key'] }] });
+
+export const removalQuerySchema = z.object({
+  /** Removes the secret here and leaves its provider alone, for an entry that cannot be deleted there. */
+  forget: z.enum(['true', 'false'], mustBe('true or false')).optional(),
+});
+
 export const secretEditSchema = z.object({
   short_name: label(128).optional(),
   description: note(1_024).nullish(),
@@ -73,6 +91,6 @@ export const secretSchema = z.object({
 
 export const secretListSchema = z.object({ secrets: z.array(secretSchema), results: z.array(secretSchema) });
 
-export type SecretRequest = z.infer<typeof secretRequestSchema>;
+export type NewSecretRequest = z.infer<typeof newSecretSchema>;
 export type SecretEdit = z.infer<typeof secretEditSchema>;
 export type SecretMetadata = z.infer<typeof secretSchema>;

@@ -1,20 +1,22 @@
 import { actorOf, type Caller } from '@/lib/auth/caller';
-import type { AuditAction, AuditEntry } from '@/lib/audit/events';
 import { demandVisible, may, type Permission } from '@/lib/auth/permissions';
 import { isReferenced, isTaken } from '@/lib/db';
 import { ApiError } from '@/lib/errors';
 import { isId, newId, newRevision } from '@/lib/ids';
-import { sealForPool } from '@/lib/providers/internal';
 import { findUsable, type UsableProvider } from '@/lib/providers/store';
 import { inTurn } from '@/lib/secrets/in-turn';
 import { notifyChange } from '@/lib/secrets/notify';
-import { findInPlace, updateSealed } from '@/lib/secrets/edit-store';
+import { findInPlace } from '@/lib/secrets/edit-store';
+import { keyTaken, noAlgorithm, noProvider, noSecret } from '@/lib/secrets/refusals';
+import { secretEvent } from '@/lib/secrets/secret-event';
 import * as store from '@/lib/secrets/store';
-import type { SecretEdit, SecretMetadata, SecretRequest } from '@/lib/schemas/secret';
+import type { StoredThrough } from '@/lib/secrets/stored-through';
+import { throughInternal } from '@/lib/secrets/through-internal';
+import { throughPlugin } from '@/lib/secrets/through-plugin';
+import type { NewSecretRequest, SecretEdit, SecretMetadata } from '@/lib/schemas/secret';
 import { timestamp } from '@/lib/time';
 
-const noAlgorithm = () => new ApiError('AlgorithmIdDoesNotExist', 'No algorithm has this id. GET /v1/algorithms/OWNER/NAME answers the id of one.');
-const noSecret = () => new ApiError('SecretNotFound', 'This algorithm has no such secret. It may have been removed already.');
+const storedThrough = { internal: throughInternal, plugin: throughPlugin } as const satisfies Record<UsableProvider['kind'], StoredThrough>;
 
 export function secretView(row: store.SecretRow): SecretMetadata {
   return {
@@ -65,7 +67,7 @@ export async function listSecretsForPage(caller: Caller, algorithmId: string): P
 }
 
 /** Stores a new secret, whole or not at all. */
-export async function createSecret(caller: Caller, algorithmId: string, request: SecretRequest): Promise<SecretMetadata> {
+export async function createSecret(caller: Caller, algorithmId: string, request: NewSecretRequest): Promise<SecretMetadata> {
   const algorithm = await demandAlgorithm(caller, algorithmId, 'secret.change');
   if (request.owner_id != null && request.owner_id.toLowerCase() !== algorithmId.toLowerCase()) {
     throw new ApiError('SecretMetadataConstraintViolation', 'owner_id is not the algorithm in the path. Send the same id, or leave it out.');
@@ -74,15 +76,9 @@ export async function createSecret(caller: Caller, algorithmId: string, request:
     throw new ApiError('SecretMetadataConstraintViolation', 'owner_type must be "algorithm": secrets belong to algorithms.');
   }
   const provider = await demandProvider(request.provider_id ?? undefined);
-  const id = newId();
-  const value = await sealForPool({ algorithmId: algorithm.id, secretId: id, secretKey: request.secret_key, version: 1 }, request.secret_value);
-  const secret: store.NewSecret = {
-    id, algorithmId: algorithm.id, secretKey: request.secret_key, shortName: request.short_name, description: request.description ?? '',
-    providerId: provider.id, versionId: newId(), revision: newRevision(), createdBy: caller.userId, ...value,
-  };
-  const audit = event('secret.create', caller, { id, secret_key: request.secret_key, version: 1, owner: algorithm.owner, algorithm: algorithm.name }, { provider: provider.name });
+  const creation = { id: newId(), algorithm, secretKey: request.secret_key, shortName: request.short_name, description: request.description ?? '', provider };
   try {
-    const row = await store.insertSealed(secret, audit);
+    const row = await storedThrough[provider.kind].create(caller, creation, { value: request.secret_value ?? undefined, providerKey: request.provider_key ?? undefined });
     notifyChange(algorithm.id);
     return secretView(row);
   } catch (error) {
@@ -93,13 +89,6 @@ export async function createSecret(caller: Caller, algorithmId: string, request:
   }
 }
 
-const noProvider = () => new ApiError('SecretProviderNotFound', 'No secret provider has this provider_id. GET /v1/secret-provider lists those that can be used.');
-
-const keyTaken = (key: string) =>
-  new ApiError('SecretMetadataConstraintViolation', `This algorithm has a secret named ${key} already. Update that one, or choose another name.`, {
-    fields: { secret_key: 'is taken: this algorithm has a secret of this name. Choose another, or update that one.' },
-  });
-
 async function demandProvider(id: string | undefined): Promise<UsableProvider> {
   const provider = id === undefined || isId(id) ? await findUsable(id) : undefined;
   if (!provider) {
@@ -108,7 +97,6 @@ async function demandProvider(id: string | undefined): Promise<UsableProvider> {
   }
   demandEnabled(provider.name, provider.isEnabled);
   if (!provider.hasModule) throw new ApiError('SecretProviderFailed', `${provider.name} waits for its module. Ask an admin to upload its JAR, or choose another provider.`);
-  if (provider.kind === 'plugin') throw new ApiError('SecretProviderFailed', `${provider.name} has no running plugin. Choose another provider.`);
   return provider;
 }
 
@@ -163,21 +151,22 @@ export function updateSecret(caller: Caller, algorithmId: string, secretId: stri
 }
 
 async function writeEdit(caller: Caller, before: store.SecretInPlace, edit: SecretEdit): Promise<store.SecretRow | undefined> {
-  const names = { shortName: edit.short_name ?? before.short_name, description: edit.description ?? before.description, revision: newRevision() };
-  if (edit.secret_value == null) return store.updateMetadata(before, names, event('secret.update', caller, before, { value: false }));
-  if (before.provider_kind === 'plugin') throw new ApiError('EditSecretFailed', `${before.provider_name} has no running plugin. The value stays as it was.`);
-  const version = before.version + 1;
-  const value = await sealForPool({ algorithmId: before.algorithm_id, secretId: before.id, secretKey: before.secret_key, version }, edit.secret_value);
-  const audit = event('secret.update', caller, { ...before, version }, { value: true });
-  return updateSealed(before, { ...names, version, versionId: newId(), createdBy: caller.userId, ...value }, audit);
+  const names = { shortName: edit.short_name ?? before.short_name, description: edit.description ?? before.description };
+  if (edit.secret_value == null) {
+    return store.updateMetadata(before, { ...names, revision: newRevision() }, secretEvent('secret.update', actorOf(caller), before, { value: false }));
+  }
+  return storedThrough[before.provider_kind].update(caller, before, { ...names, value: edit.secret_value });
 }
 
-/** Removes a secret: no start gets it from now on. It can be taken back for a minute. */
-export async function removeSecret(caller: Caller, algorithmId: string, secretId: string): Promise<void> {
+/**
+ * Removes a secret: no start gets it from now on. One that the built-in provider keeps can be taken back for a minute; of
+ * one that a plugin keeps, the entry in its backend is deleted first, unless `forget` says to leave it there.
+ */
+export async function removeSecret(caller: Caller, algorithmId: string, secretId: string, { forget = false }: { forget?: boolean } = {}): Promise<void> {
   await changing(secretId, async () => {
     const before = await demandSecret(caller, algorithmId, secretId, 'secret.change');
     if (before.removed) throw noSecret();
-    if (!(await store.removeLive(before, newRevision(), event('secret.remove', caller, before)))) return undefined;
+    if (!(await storedThrough[before.provider_kind].remove(caller, before, forget))) return undefined;
     notifyChange(before.algorithm_id);
     return before;
   }, () => new ApiError('UnableToDeleteSecret', crowded));
@@ -188,7 +177,7 @@ export async function restoreSecret(caller: Caller, algorithmId: string, secretI
   const before = await demandSecret(caller, algorithmId, secretId, 'secret.change');
   if (!before.removed) return secretView(before);
   try {
-    const row = await store.restoreRemoved(before.id, newRevision(), event('secret.restore', caller, before));
+    const row = await store.restoreRemoved(before.id, newRevision(), secretEvent('secret.restore', actorOf(caller), before));
     if (!row) throw new ApiError('SecretNotFound', `It is too late to take this back: ${before.secret_key} was removed more than ${store.undoSeconds} seconds ago. Create it again.`);
     notifyChange(before.algorithm_id);
     return secretView(row);
@@ -201,18 +190,4 @@ export async function restoreSecret(caller: Caller, algorithmId: string, secretI
 /** Whether the caller may change the secrets of an owner's algorithms; for pages, so that buttons they cannot use are not there. */
 export function mayChangeSecrets(caller: Caller, ownerId: string): boolean {
   return may(caller, 'secret.change', { accountId: ownerId });
-}
-
-function event(
-  action: AuditAction,
-  caller: Caller,
-  secret: { id: string; secret_key: string; version: number; owner: string; algorithm: string },
-  details: Record<string, string | boolean> = {},
-): AuditEntry {
-  return {
-    action,
-    actor: actorOf(caller),
-    object: { id: secret.id, name: secret.secret_key },
-    details: { algorithm: `${secret.owner}/${secret.algorithm}`, version: secret.version, ...details },
-  };
 }

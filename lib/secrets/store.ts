@@ -24,7 +24,7 @@ export interface AlgorithmOfSecret {
   name: string;
 }
 
-const columns = 'id, algorithm_id, secret_key, short_name, description, provider_id, version, current_version_id, revision, created, modified';
+export const columns = 'id, algorithm_id, secret_key, short_name, description, provider_id, version, current_version_id, revision, created, modified';
 
 export async function findAlgorithmOfSecrets(algorithmId: string): Promise<AlgorithmOfSecret | undefined> {
   const { rows } = await pool().query<AlgorithmOfSecret>({
@@ -66,7 +66,8 @@ export interface SecretInPlace extends SecretRow {
 }
 
 const usageShards = 16;
-const shard = () => Math.floor(Math.random() * usageShards);
+/** The shard of a provider's count that a writer takes. */
+export const shard = () => Math.floor(Math.random() * usageShards);
 
 export interface NewSecret {
   id: string;

@@ -2,6 +2,7 @@ import { endpoints } from '@/lib/http/endpoint';
 import { operation } from '@/lib/http/operation';
 import { deleteProvider, getProvider, updateProvider } from '@/lib/providers/service';
 import { providerRequestSchema, providerSchema } from '@/lib/schemas/provider';
+import { removalQuerySchema } from '@/lib/schemas/secret';
 
 export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = endpoints('/v1/admin/secret-provider/[id]', {
   GET: operation({
@@ -20,9 +21,10 @@ export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = endpoints('/v1/a
     handle: ({ caller, params, body }) => updateProvider(caller, params.id ?? '', body),
   }),
   DELETE: operation({
-    summary: 'Delete a secret provider that no secret uses',
+    summary: 'Delete a secret provider that no secret uses; with forget=true also while entries wait for their deletion in its backend',
     access: 'provider.change',
+    query: removalQuerySchema,
     status: 204,
-    handle: ({ caller, params }) => deleteProvider(caller, params.id ?? ''),
+    handle: ({ caller, params, query }) => deleteProvider(caller, params.id ?? '', { forget: query.forget === 'true' }),
   }),
 });

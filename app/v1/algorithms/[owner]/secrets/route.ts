@@ -1,6 +1,6 @@
 import { endpoints } from '@/lib/http/endpoint';
 import { operation } from '@/lib/http/operation';
-import { secretListSchema, secretRequestSchema, secretSchema } from '@/lib/schemas/secret';
+import { newSecretSchema, secretListSchema, secretSchema } from '@/lib/schemas/secret';
 import { malformedSecret } from '@/lib/secrets/malformed';
 import { createSecret, listSecrets } from '@/lib/secrets/service';
 
@@ -18,10 +18,10 @@ export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = endpoints('/v1/a
     },
   }),
   POST: operation({
-    summary: 'Store a new secret',
+    summary: 'Store a new secret; with provider_key instead of secret_value it is an entry that its provider has already',
     path: '/v1/algorithms/{algorithmId}/secrets',
     access: 'secret.change',
-    body: secretRequestSchema,
+    body: newSecretSchema,
     malformed: malformedSecret,
     status: 200,
     answer: secretSchema,

@@ -1,6 +1,6 @@
 import { endpoints } from '@/lib/http/endpoint';
 import { operation } from '@/lib/http/operation';
-import { secretEditSchema, secretSchema } from '@/lib/schemas/secret';
+import { removalQuerySchema, secretEditSchema, secretSchema } from '@/lib/schemas/secret';
 import { malformedSecret } from '@/lib/secrets/malformed';
 import { removeSecret, updateSecret } from '@/lib/secrets/service';
 
@@ -18,10 +18,11 @@ export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = endpoints('/v1/a
     handle: ({ caller, params, body }) => updateSecret(caller, params.owner ?? '', params.secretId ?? '', body),
   }),
   DELETE: operation({
-    summary: 'Remove a secret',
+    summary: 'Remove a secret; with forget=true only here, whatever its provider has',
     path,
     access: 'secret.change',
+    query: removalQuerySchema,
     status: 204,
-    handle: ({ caller, params }) => removeSecret(caller, params.owner ?? '', params.secretId ?? ''),
+    handle: ({ caller, params, query }) => removeSecret(caller, params.owner ?? '', params.secretId ?? '', { forget: query.forget === 'true' }),
   }),
 });
