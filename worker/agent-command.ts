@@ -48,6 +48,7 @@ function describe(status: Status): string {
   if (status.reseal) rows.push(['Sealing again', describeReseal(status.reseal)]);
   if (status.approveHere) rows.push(['Confirmed here', status.unconfirmed.length === 0 ? 'every worker that asks for a key' : 'not yet; after comparing, "secret-store agent approve FINGERPRINT":']);
   for (const { name, fingerprint } of status.unconfirmed) rows.push(['', `${fingerprint}  ${name}`]);
+  if (status.confirmationFault) rows.push(['', status.confirmationFault]);
   if (status.disk) rows.push(['Disk', status.disk]);
   if (status.recoveryKeyNotShown) rows.push(['Recovery key', 'not shown yet: run "secret-store agent recovery-key"']);
   return rows.map(([name, text]) => `${name.padEnd(18)}${text}`).join('\n');
@@ -129,7 +130,7 @@ export async function agentCommand(argv: string[]): Promise<number> {
     const { serveAgent } = await import('./serve-agent');
     return await serveAgent({ folder, name: values.name, server, approveHere: approveHere || values['approve-here'] === true, offer: token && server ? { token, server } : undefined });
   } catch (error) {
-    if (error instanceof Error && (error instanceof AgentUnreachable || error.name === 'FolderError')) return complain(error.message);
+    if (error instanceof Error && (error instanceof AgentUnreachable || error.name === 'FolderError' || error.name === 'SettingError')) return complain(error.message);
     throw error;
   }
 }

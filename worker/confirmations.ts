@@ -21,6 +21,9 @@ export function readFingerprint(typed: string): string | undefined {
 export class Confirmations {
   readonly #file: string;
 
+  /** Why nobody counts as confirmed at the moment; null when the file can be read. */
+  fault: string | null = null;
+
   constructor(folder: string, readonly required: boolean) {
     this.#file = path.join(folder, 'approved.json');
   }
@@ -35,16 +38,26 @@ export class Confirmations {
     }
   }
 
-  /** Throws FolderError when the file is damaged: nobody is trusted by mistake. */
+  /** Nobody, while the file cannot be read: algorithms start all the same. */
   allows({ boxKey, signKey }: WorkerKeys): boolean {
-    return !this.required || this.#read().includes(digits(fingerprint(boxKey, signKey)));
+    if (!this.required) return true;
+    try {
+      const confirmed = this.#read().includes(digits(fingerprint(boxKey, signKey)));
+      this.fault = null;
+      return confirmed;
+    } catch (error) {
+      if (!(error instanceof FolderError)) throw error;
+      this.fault = error.message;
+      return false;
+    }
   }
 
+  /** Throws FolderError when the file is damaged. */
   add(print: string): void {
     this.#write([...this.#read().filter((each) => each !== print), print]);
   }
 
-  /** False when it was not there. */
+  /** False when it was not there. Throws FolderError as `add` does. */
   remove(print: string): boolean {
     const before = this.#read();
     if (!before.includes(print)) return false;

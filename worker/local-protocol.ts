@@ -49,6 +49,8 @@ export interface Status {
   /** Whether it hands keys only to workers that were confirmed on its own machine, and those that were not. */
   approveHere: boolean;
   unconfirmed: Unconfirmed[];
+  /** Why nobody counts as confirmed; null as a rule. */
+  confirmationFault: string | null;
   /** Sealing stored values to the newest key; null when there was nothing to do. `left`: records that do not open. */
   reseal: { target: number; active: boolean; done: number; left: number } | null;
   connected: boolean;

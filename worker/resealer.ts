@@ -36,7 +36,7 @@ const pauseMs = 25;
 /** After a round that found nothing but what does not open. */
 const quietMs = 10 * 60_000;
 /** Another worker is at it; it may end before it is done. */
-const busyMs = 5_000;
+const busyMs = 2_000;
 
 /**
  * Seals stored values of older pool epochs to the newest key, in the background. It remembers nothing that matters: what is

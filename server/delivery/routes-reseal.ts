@@ -15,7 +15,7 @@ import { recordEvent, type WorkerRow } from './store-workers';
 const bytes = (encoded: string) => Buffer.from(encoded, 'base64url');
 
 /** One worker at a time saves the others' work; it protects nothing, and another listener knows nothing of it. */
-const heldMs = 10_000;
+const heldMs = 4_000;
 /** Values between which other requests get their turn. */
 const atOnce = 8;
 
