@@ -12,6 +12,8 @@ import { newId } from '@/lib/ids';
 import { getSecretForPage, listSecretsForPage } from '@/lib/secrets/service';
 import { purgeRemoved } from '@/lib/secrets/store';
 import { openStore } from '@/server/delivery/store';
+import { findStored, listStored, replaceStored } from '@/server/delivery/store-reseal';
+import { listPools } from '@/server/delivery/store-workers';
 
 /** Tables that grow with use. Providers, modules, workers and pool epochs are made by hand, one by one. */
 const growing = ['accounts', 'users', 'organizations', 'memberships', 'api_keys', 'one_time_links', 'sign_in_throttles', 'algorithms', 'secrets', 'secret_versions', 'sealed_values', 'audit_events'];
@@ -176,6 +178,23 @@ describe('at 100,000 secrets every statement goes by an index, never through a w
       });
       expect(statements).toHaveLength(3);
       // With the settings of the store's own connections, as they are when it asks.
+      expect(await faultsOf(statements, store.pool)).toEqual({});
+    } finally {
+      await store.close();
+    }
+  });
+
+  test('each batch that is sealed again for a newer pool key', async () => {
+    const store = openStore(settings);
+    const audit = { action: 'pool.reseal', actor: { kind: 'worker', name: 'w' }, object: { name: 'epoch 2' } } as const;
+    try {
+      const statements = await statementsOf(async () => {
+        const rows = await listStored(store.pool, 1, newId(), 100);
+        expect(await findStored(store.pool, rows.map(({ versionId }) => versionId))).toHaveLength(rows.length);
+        await replaceStored(store.pool, 2, [{ versionId: newId(), was: Buffer.alloc(32), envelope: Buffer.from('x') }], audit);
+        expect(await listPools(store.pool)).toMatchObject([{ epoch: 1, used: true }]);
+      });
+      expect(statements).toHaveLength(4);
       expect(await faultsOf(statements, store.pool)).toEqual({});
     } finally {
       await store.close();
