@@ -42,10 +42,10 @@ async function step(name, { title, made, run, say }) {
 }
 
 /**
- * @param {{generateOnly?: boolean, withPages?: boolean, say?: (line: string) => void}} options
+ * @param {{generateOnly?: boolean, withPages?: boolean, withPlugins?: boolean, say?: (line: string) => void}} options
  * @returns {Promise<void>} rejects with a message meant for people
  */
-export async function build({ generateOnly = false, withPages = true, say = (line) => console.log(line) } = {}) {
+export async function build({ generateOnly = false, withPages = true, withPlugins = false, say = (line) => console.log(line) } = {}) {
   const lock = await oneAtATime(say);
   try {
     const { generatePrismaClient } = await import('./build/prisma-client.mjs');
@@ -55,6 +55,7 @@ export async function build({ generateOnly = false, withPages = true, say = (lin
     if (generateOnly) return;
     const { buildBundles } = await import('./build/bundles.mjs');
     await step('bundles', { title: 'Bundling server and worker', made: 'dist/server/supervisor.mjs', run: buildBundles, say });
+    if (withPlugins) await (await import('./build/plugins.mjs')).buildPlugins({ say });
     if (!withPages || !(await exists(join(projectRoot, 'app')))) return;
     const { buildPages } = await import('./build/pages.mjs');
     await step('pages', { title: 'Building the pages (about a minute, only when they changed)', made: '.next/BUILD_ID', run: buildPages, say });
@@ -65,7 +66,7 @@ export async function build({ generateOnly = false, withPages = true, say = (lin
 
 if (process.argv[1] && realpathSync(process.argv[1]) === fileURLToPath(import.meta.url)) {
   try {
-    await build({ generateOnly: process.argv.includes('--generate') });
+    await build({ generateOnly: process.argv.includes('--generate'), withPlugins: true });
   } catch (error) {
     console.error(error.message);
     process.exitCode = 1;

@@ -40,4 +40,9 @@ try {
 const { supervise } = await import('../dist/server/supervisor.mjs');
 const running = supervise();
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.off(signal, interrupted);
+// Beside the start, not before it: the first time takes minutes, and only providers from JARs need it.
+if (!process.argv.includes('--no-build')) {
+  const { buildPluginsInBackground } = await import('./build/plugins.mjs');
+  void buildPluginsInBackground();
+}
 await running;
