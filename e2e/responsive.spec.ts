@@ -3,7 +3,7 @@ import { notFoundNote, places, visit } from '@/e2e/support/places';
 import { setScene, type Scene } from '@/e2e/support/scene';
 import { expect, test } from './support/test';
 
-test.use({ contextOptions: { reducedMotion: 'reduce' }, expectedConsoleErrors: [notFoundNote] });
+test.use({ trace: 'off', contextOptions: { reducedMotion: 'reduce' }, expectedConsoleErrors: [notFoundNote] });
 
 let scene: Scene;
 test.beforeAll(async () => {
@@ -23,34 +23,38 @@ function overflow(page: Page) {
   });
 }
 
-for (const place of places) {
-  test(`${place.name} does not scroll sideways, from 320 px to wide`, async ({ page }) => {
-    await visit(page, place, scene);
-    for (const width of widths) {
-      await page.setViewportSize({ width, height: 900 });
-      expect(await overflow(page), `at ${width} px`).toEqual({ over: 0, by: [] });
-    }
-  });
+/** Controls that are smaller than a fingertip, other than links in running text. */
+function smallControls(page: Page) {
+  return page.evaluate(() =>
+    [...document.querySelectorAll('a[href], button, input, select, textarea, summary, [role="tab"]')]
+      .filter((control) => control.checkVisibility({ visibilityProperty: true }) && getComputedStyle(control).display !== 'inline')
+      .map((control) => ({ control, box: (control.closest('label') ?? control).getBoundingClientRect() }))
+      // What is there for a keyboard only is a pixel until it has the focus.
+      .filter(({ box }) => box.width > 1 && (box.width < 44 || box.height < 44))
+      .map(({ control, box }) => `${Math.round(box.width)}×${Math.round(box.height)} ${control.outerHTML.slice(0, 160)}`),
+  );
 }
+
+test.describe('under a finger', () => {
+  test.use({ hasTouch: true });
+
+  for (const place of places) {
+    test(`${place.name} does not scroll sideways from 320 px to wide, and has 44 px for each control on a phone`, async ({ page }) => {
+      await page.setViewportSize({ width: 390, height: 844 });
+      await visit(page, place, scene);
+      expect(await page.evaluate(() => matchMedia('(pointer: coarse)').matches)).toBe(true);
+      expect(await smallControls(page)).toEqual([]);
+      for (const width of widths) {
+        await page.setViewportSize({ width, height: 900 });
+        expect(await overflow(page), `at ${width} px`).toEqual({ over: 0, by: [] });
+      }
+    });
+  }
+});
 
 test.describe('on a phone', () => {
   const { viewport, hasTouch, isMobile, deviceScaleFactor } = devices['Pixel 7'];
   test.use({ viewport, hasTouch, isMobile, deviceScaleFactor });
-
-  for (const place of places) {
-    test(`each control of ${place.name} has 44 px for a finger`, async ({ page }) => {
-      await visit(page, place, scene);
-      const small = await page.evaluate(() =>
-        [...document.querySelectorAll('a[href], button, input, select, textarea, summary, [role="tab"]')]
-          .filter((control) => control.checkVisibility({ visibilityProperty: true }) && getComputedStyle(control).display !== 'inline')
-          .map((control) => ({ control, box: (control.closest('label') ?? control).getBoundingClientRect() }))
-          // What is there for a keyboard only is a pixel until it has the focus.
-          .filter(({ box }) => box.width > 1 && (box.width < 44 || box.height < 44))
-          .map(({ control, box }) => `${Math.round(box.width)}×${Math.round(box.height)} ${control.outerHTML.slice(0, 160)}`),
-      );
-      expect(small).toEqual([]);
-    });
-  }
 
   test('the navigation is in a drawer that keeps the focus, closes with Esc and gives it back', async ({ page }) => {
     await visit(page, { as: 'owner', path: () => '/algorithms' }, scene);

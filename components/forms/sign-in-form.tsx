@@ -81,7 +81,8 @@ export function SignInForm({ next, singleSignOn, failed }: SignInFormProps) {
       <ErrorSummary refusal={refusal} />
       <Field label="Username" error={errors.username?.message}>
         {(control) => (
-          <TextInput {...control} {...register('username')} autoFocus autoComplete="username" autoCapitalize="none" spellCheck={false} className="tablet:h-10.5" />
+          // Not where a refusal is read first: a field that is left empty would be told to be filled in.
+          <TextInput {...control} {...register('username')} autoFocus={!failed} autoComplete="username" autoCapitalize="none" spellCheck={false} className="tablet:h-10.5" />
         )}
       </Field>
       <Field label="Password" error={errors.password?.message}>

@@ -7,9 +7,9 @@ const steps = [
 ] as const;
 
 // Always English, as the pages are: the browser's own language would differ from the server's first render.
-const words = new Intl.RelativeTimeFormat('en', { numeric: 'auto' });
+const words = new Intl.RelativeTimeFormat('en', { numeric: 'always' });
 
-/** How long ago `at` (RFC 3339) was, seen from `now` (milliseconds): "a few seconds ago", "2 hours ago", "yesterday". */
+/** How long ago `at` (RFC 3339) was, seen from `now` (milliseconds): "a few seconds ago", "2 hours ago", "1 day ago". */
 export function relatively(at: string, now: number): string {
   const seconds = Math.max(0, (now - Date.parse(at)) / 1000);
   if (seconds < 45) return 'a few seconds ago';
