@@ -1,6 +1,6 @@
 import { readFile, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { currentSigner } from '@/lib/crypto/keyring';
 import { generateSeed, importBoxPrivateKey, importBoxPublicKey } from '@/lib/crypto/keys';
 import { sealTo } from '@/lib/crypto/sealed-box';
@@ -8,6 +8,9 @@ import { signBytes } from '@/lib/crypto/sign';
 import { poolStatement } from '@/lib/crypto/statement';
 import { TestCluster, until, type TestWorker } from './testing/cluster';
 import { operatorOf, type TestOperator } from './testing/operator';
+
+// Each agent and each start is a process or two.
+vi.setConfig({ testTimeout: 180_000 });
 
 /** What whoever has the web server can do: sign with its keyring, write to the database. Values stay closed to them all the same. */
 let cluster: TestCluster;
@@ -66,16 +69,16 @@ describe('a worker that hands keys only to whom it confirmed on its own machine'
 
   test('leaves it out when it makes the next key, too', async () => {
     await operator.rotate();
-    await until(async () => (await newest()) === 2, 'the next epoch');
+    await until(async () => (await newest()) === 2, 'the next epoch', 60_000);
     await nothingHappens();
     expect(await grants(await idOf(newcomer))).toEqual([]);
-    await until(async () => (await operator.pool()).left === 0, 'all sealed to the newest key');
+    await until(async () => (await operator.pool()).left === 0, 'all sealed to the newest key', 60_000);
   });
 
   test('hands them on at once when its fingerprint is confirmed on this machine', async () => {
     const print = await fingerprintOf(newcomer);
     expect(await careful.cli(['agent', 'approve', ...print.toUpperCase().split(' ')])).toMatchObject({ code: 0, stderr: '' });
-    await newcomer.state('ready', 5_000);
+    await newcomer.state('ready', 30_000);
     expect((await newcomer.environment('alice/Kept'))['WORD']).toBe('value-of-word');
     expect((await stat(path.join(careful.folder, 'approved.json'))).mode & 0o777).toBe(0o600);
     expect((await careful.status())?.unconfirmed).toEqual([]);
@@ -87,11 +90,11 @@ describe('a worker that hands keys only to whom it confirmed on its own machine'
     expect(await careful.cli(['agent', 'disapprove', print])).toMatchObject({ code: 1, stderr: expect.stringContaining('was not confirmed here') });
     expect(await careful.cli(['agent', 'approve', '4f1c 9ab0'])).toMatchObject({ code: 1, stderr: expect.stringContaining('eight groups of four') });
     await operator.rotate();
-    await until(async () => (await newest()) === 3, 'the next epoch');
+    await until(async () => (await newest()) === 3, 'the next epoch', 60_000);
     await nothingHappens();
     expect(await grants(await idOf(newcomer))).toEqual([1, 2]);
     await careful.cli(['agent', 'approve', print]);
-    await until(async () => (await grants(await idOf(newcomer))).includes(3), 'handed on');
+    await until(async () => (await grants(await idOf(newcomer))).includes(3), 'handed on', 60_000);
     await newcomer.stop();
   });
 

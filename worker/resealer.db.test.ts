@@ -1,14 +1,15 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { TestCluster, until, type Secret, type TestWorker } from './testing/cluster';
 import { operatorOf, type TestOperator } from './testing/operator';
+
+// Each agent and each start is a process or two.
+vi.setConfig({ testTimeout: 180_000 });
 
 let cluster: TestCluster;
 let operator: TestOperator;
 let worker: TestWorker;
 const algorithms: { id: string; name: string; secrets: Secret[] }[] = [];
 const perAlgorithm = 50;
-/** Each start is two processes. */
-const patienceMs = 120_000;
 
 beforeAll(async () => {
   cluster = await TestCluster.create();
@@ -40,7 +41,7 @@ async function left(): Promise<number> {
 async function rotated(): Promise<number> {
   const before = (await operator.pool()).epochs.at(-1)?.epoch ?? 0;
   await operator.rotate();
-  await until(async () => (await operator.pool()).epochs.at(-1)?.epoch === before + 1, 'the next epoch');
+  await until(async () => (await operator.pool()).epochs.at(-1)?.epoch === before + 1, 'the next epoch', 60_000);
   return before + 1;
 }
 
@@ -76,7 +77,7 @@ describe('sealing again', () => {
     }));
     try {
       const epoch = await rotated();
-      await until(async () => (await left()) === 0, 'all sealed to the newest key', 30_000);
+      await until(async () => (await left()) === 0, 'all sealed to the newest key', 60_000);
       for (const { versionId } of [superseded, removed]) expect((await rowOf(versionId)).epoch).toBe(epoch);
     } finally {
       ended = true;
@@ -89,7 +90,7 @@ describe('sealing again', () => {
     expect(events.every(({ outcome }) => outcome === 'done')).toBe(true);
     expect(events.reduce((sum, { details }) => sum + Number(details['values']), 0)).toBe(253);
     await other.stop();
-  }, patienceMs);
+  });
 
   test('goes on after the worker was killed in the middle of it', async () => {
     // The last value cannot be written, so the work stands still before it is done.
@@ -97,14 +98,14 @@ describe('sealing again', () => {
     await lock.query('BEGIN');
     await lock.query('SELECT 1 FROM sealed_values ORDER BY version_id DESC LIMIT 1 FOR UPDATE');
     await rotated();
-    await until(async () => (await left()) <= 150, 'under way', 20_000);
+    await until(async () => (await left()) <= 150, 'under way', 60_000);
     await worker.stop('SIGKILL');
     const rest = await left();
     expect(rest).toBeGreaterThan(0);
     await lock.query('ROLLBACK');
     lock.release();
     worker.start();
-    await until(async () => (await left()) === 0, 'all sealed to the newest key', 20_000);
+    await until(async () => (await left()) === 0, 'all sealed to the newest key', 60_000);
     await check(4);
     const status = await until(async () => {
       const found = (await worker.status())?.reseal;
@@ -112,7 +113,7 @@ describe('sealing again', () => {
     }, 'the agent says that it is done');
     expect(status.left).toBe(0);
     expect((await worker.cli(['agent', 'status'])).stdout).toMatch(/Sealing again\s+to pool epoch \d+: nothing under way, \d+ done by this agent\n/);
-  }, patienceMs);
+  });
 
   test('leaves a record that was altered as it is, reports it once, and seals all others', async () => {
     const versionId = algorithms[3]?.secrets[4]?.versionId ?? '';
@@ -121,7 +122,7 @@ describe('sealing again', () => {
     envelope[60] = (envelope[60] ?? 0) ^ 1;
     await put(versionId, { ...good, envelope });
     await rotated();
-    await until(async () => (await left()) === 1, 'all but one', 20_000);
+    await until(async () => (await left()) === 1, 'all but one', 60_000);
     const status = await until(async () => {
       const found = (await worker.status())?.reseal;
       return found?.left === 1 && !found.active ? found : undefined;
@@ -137,7 +138,7 @@ describe('sealing again', () => {
     await put(versionId, good);
     await worker.stop();
     worker.start();
-    await until(async () => (await left()) === 0, 'put right again, it is sealed too', 20_000);
+    await until(async () => (await left()) === 0, 'put right again, it is sealed too', 60_000);
   });
 });
 
@@ -148,7 +149,7 @@ describe('a version that was sealed again', () => {
     await check(1);
     const old = await rowOf(versionId);
     await rotated();
-    await until(async () => (await left()) === 0, 'all sealed to the newest key', 20_000);
+    await until(async () => (await left()) === 0, 'all sealed to the newest key', 60_000);
     await check(1);
     const fresh = await rowOf(versionId);
     // Nothing else seals it again meanwhile.

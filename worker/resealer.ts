@@ -30,9 +30,9 @@ export interface ResealParts {
   unexpected(error: unknown): void;
 }
 
-/** Values after which starts get their turn, and the pause between batches: nothing waits for this work. */
+/** Values after which starts get their turn. Between batches it rests as long as the last one took: starts come first. */
 const atOnce = 4;
-const pauseMs = 25;
+const leastRestMs = 25;
 /** After a round that found nothing but what does not open. */
 const quietMs = 10 * 60_000;
 /** Another worker is at it; it may end before it is done. */
@@ -101,6 +101,7 @@ export class Resealer {
   /** All values of one epoch, in order; false when another worker is at it, or there is a newer epoch by now. */
   async #workThrough(epoch: number, target: number, publicKey: BoxPublicKey): Promise<boolean> {
     for (let after = ''; !this.#ended && this.#plan?.target === target; ) {
+      const began = performance.now();
       const path = `reseal?epoch=${epoch}${after && `&after=${after}`}`;
       const batch = await this.#parts.client.ask(path, resealAnswer, { method: 'GET' });
       if (batch.epoch !== target) return false;
@@ -112,7 +113,7 @@ export class Resealer {
       if (!last) return true;
       await this.#sealBatch(batch, publicKey);
       after = last.versionId;
-      await rest(pauseMs);
+      await rest(Math.max(leastRestMs, performance.now() - began));
     }
     return false;
   }

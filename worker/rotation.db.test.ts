@@ -1,12 +1,15 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { openValue } from '@/lib/crypto/envelope';
 import { keyringVerifyKeys } from '@/lib/crypto/keyring';
 import { importBoxPrivateKey, type BoxPrivateKey } from '@/lib/crypto/keys';
 import { TestCluster, until, type TestWorker } from './testing/cluster';
 import { operatorOf, type TestOperator } from './testing/operator';
+
+// Each agent and each start is a process or two.
+vi.setConfig({ testTimeout: 180_000 });
 
 let cluster: TestCluster;
 let operator: TestOperator;
@@ -44,7 +47,7 @@ function settled(epoch: number): Promise<unknown> {
   return until(async () => {
     const pool = await operator.pool();
     return pool.epochs.at(-1)?.epoch === epoch && pool.rotationWanted === null && pool.left === 0;
-  }, `all at epoch ${epoch}`, 15_000);
+  }, `all at epoch ${epoch}`, 60_000);
 }
 
 async function keysIn(worker: TestWorker): Promise<Map<number, BoxPrivateKey>> {
@@ -119,7 +122,7 @@ describe('the next key', () => {
     expect(made).toEqual([...new Set(made)]);
     expect(made.at(-1)).toBe(from + 5);
     for (const worker of [first, second]) {
-      await until(async () => (await worker.status())?.epochs.includes(from + 5), 'has the newest key');
+      await until(async () => (await worker.status())?.epochs.includes(from + 5), 'has the newest key', 60_000);
       expect((await worker.status())?.epochs).toEqual(Array.from({ length: from + 5 }, (_, index) => index + 1));
     }
   });
@@ -129,7 +132,7 @@ describe('the next key', () => {
       const doomed = await cluster.readyWorker();
       const id = await idOf(doomed);
       await Promise.all([operator.rotate(), operator.revoke(id)]);
-      await until(async () => (await operator.pool()).rotationWanted === null, 'made');
+      await until(async () => (await operator.pool()).rotationWanted === null, 'made', 60_000);
       expect(await grantsOf(await newest())).not.toContain(id);
       await doomed.stop();
     }
@@ -143,7 +146,7 @@ describe('the next key', () => {
     await settled(before + 1);
     expect(await grantsOf(before + 1)).toContain(id);
     second.start();
-    await until(async () => (await second.status())?.epochs.includes(before + 1), 'has the newest key');
+    await until(async () => (await second.status())?.epochs.includes(before + 1), 'has the newest key', 60_000);
     expect((await second.environment('alice/Shared'))['WORD']).toBe('value-of-word');
   });
 
@@ -155,9 +158,9 @@ describe('the next key', () => {
     await settled(before + 1);
     await cluster.db.query('DELETE FROM pool_grants WHERE pool_epoch = $1 AND worker_id = $2', [before + 1, id]);
     await cluster.db.query(`SELECT pg_notify('secret_store_changes', '{"workers":true}')`);
-    await until(async () => (await grantsOf(before + 1)).includes(id), 'handed on');
+    await until(async () => (await grantsOf(before + 1)).includes(id), 'handed on', 60_000);
     second.start();
-    await until(async () => (await second.status())?.epochs.includes(before + 1), 'has the newest key');
+    await until(async () => (await second.status())?.epochs.includes(before + 1), 'has the newest key', 60_000);
     expect((await second.environment('alice/Shared'))['WORD']).toBe('value-of-word');
   });
 
@@ -171,7 +174,7 @@ describe('the next key', () => {
     await settled(before + 1);
     first.start();
     await first.state('ready');
-    await until(async () => (await first.status())?.epochs.includes(before + 1), 'has the newest key');
+    await until(async () => (await first.status())?.epochs.includes(before + 1), 'has the newest key', 60_000);
   });
 
   test('is opened by the recovery key that was made with the first one', async () => {
@@ -188,7 +191,7 @@ describe('the next key', () => {
     await settled(before + 1);
     await fresh.stop();
     first.start();
-    await until(async () => (await first.status())?.epochs.includes(before + 1), 'has the newest key');
+    await until(async () => (await first.status())?.epochs.includes(before + 1), 'has the newest key', 60_000);
   });
 });
 
@@ -198,7 +201,7 @@ describe('a database that was put back to before a rotation', () => {
     await operator.rotate();
     await settled(before + 1);
     await first.state('ready');
-    await until(async () => (await first.status())?.epochs.includes(before + 1), 'has the newest key');
+    await until(async () => (await first.status())?.epochs.includes(before + 1), 'has the newest key', 60_000);
     const lost = await cluster.db.query('SELECT * FROM pool_epochs WHERE number = $1', [before + 1]);
     await first.stop();
     await cluster.db.query('DELETE FROM sealed_values');
