@@ -17,6 +17,8 @@ export interface HostFolder {
   user?: { uid: number; gid: number };
   /** that user is this host's alone */
   isOwnUser: boolean;
+  /** Makes a file of ours readable to the plugin alone. Answers its path there. */
+  expose(file: string): Promise<string>;
   remove(): Promise<void>;
 }
 
@@ -44,15 +46,21 @@ async function reachableFolder(folder: string): Promise<string> {
   return safe;
 }
 
-const swept = new Set<string>();
+const sweeps = new Map<string, Promise<void>>();
+
+/** Once for each folder, before a host is made in it. */
+function swept(folder: string, setpriv: string | undefined): Promise<void> {
+  const known = sweeps.get(folder) ?? sweep(folder, setpriv);
+  sweeps.set(folder, known);
+  return known;
+}
 
 /** Removes what hosts of processes left behind that were killed, and ends what still runs of them. */
 async function sweep(folder: string, setpriv: string | undefined): Promise<void> {
-  if (swept.has(folder)) return;
-  swept.add(folder);
   for (const name of await readdir(folder)) {
     const [, pid, uid] = folderName.exec(name) ?? [];
-    if (pid === undefined || isAlive(Number(pid))) continue;
+    // Our own number is that of a process before us: in containers they come again.
+    if (pid === undefined || (Number(pid) !== process.pid && isAlive(Number(pid)))) continue;
     if (setpriv && process.getuid?.() === 0) endProcessesOf(Number(uid), setpriv);
     await rm(path.join(folder, name), { recursive: true, force: true });
   }
@@ -84,16 +92,25 @@ export async function makeHostFolder(options: { containment: Containment; folder
   const given = await userOfPaths(settings, containment.hasOwnUsers);
   await mkdir(options.folder, { recursive: true, mode: 0o711 });
   const folder = containment.tier === 'own-user' ? await reachableFolder(options.folder) : options.folder;
-  await sweep(folder, containment.tools.setpriv);
+  await swept(folder, containment.tools.setpriv);
   const uid = containment.hasOwnUsers && !given ? takeUid(containment.hasFewUsers) : undefined;
   const user = given ?? (uid === undefined ? undefined : { uid, gid: uid });
   const place = await mkdtemp(path.join(folder, `h-${process.pid}-${uid ?? 0}-`));
+  let exposed = 0;
+  const expose = async (file: string) => {
+    if (!user) return file;
+    const copy = path.join(place, `file-${++exposed}`);
+    await copyFile(file, copy);
+    await chmod(copy, 0o400);
+    await chown(copy, user.uid, user.gid);
+    return copy;
+  };
   const remove = async () => {
     await rm(place, { recursive: true, force: true });
     if (uid !== undefined) releaseUid(uid);
   };
   try {
-    const made: HostFolder = { work: path.join(place, 'work'), hostJar, moduleJar, isOwnUser: uid !== undefined, remove };
+    const made: HostFolder = { work: path.join(place, 'work'), hostJar, moduleJar, isOwnUser: uid !== undefined, expose, remove };
     await mkdir(made.work, { mode: 0o700 });
     if (user) {
       made.user = user;

@@ -35,6 +35,23 @@ export interface HostEnd {
   wasWanted: boolean;
 }
 
+/** Key and trust stores that options name are the plugin's to read, wherever they lie. One that is not there is Java's to complain of. */
+async function withStores(options: string[], folder: HostFolder): Promise<{ jvmOptions: string[]; stores: string[] }> {
+  const stores: string[] = [];
+  const jvmOptions: string[] = [];
+  for (const option of options) {
+    const [, name, file] = /^-D(javax\.net\.ssl\.(?:trust|key)Store)=(\/.+)$/.exec(option) ?? [];
+    if (file !== undefined && existsSync(file)) {
+      const exposed = await folder.expose(file);
+      stores.push(exposed);
+      jvmOptions.push(`-D${name}=${exposed}`);
+    } else {
+      jvmOptions.push(option);
+    }
+  }
+  return { jvmOptions, stores };
+}
+
 const alive = new Set<HostProcess>();
 
 /** However this process ends, short of a kill -9, its hosts end first; after that they see that their parent is gone. */
@@ -70,12 +87,14 @@ export class HostProcess {
     const folder = await makeHostFolder(options);
     try {
       const bounds = memoryBounds(settings);
+      const trusted = store && (await folder.expose(store));
+      const { jvmOptions, stores } = await withStores(settings.jvmOptions, folder);
       const [program, ...args] = contain(containment.tier, containment.tools, {
         program: java.program,
-        args: jvmArguments(settings, { hostJar: folder.hostJar, work: folder.work, ...(store ? { trustStore: store } : {}) }),
+        args: jvmArguments({ ...settings, jvmOptions }, { hostJar: folder.hostJar, work: folder.work, ...(trusted ? { trustStore: trusted } : {}) }),
         javaHome: java.home,
         work: folder.work,
-        readable: [folder.hostJar, folder.moduleJar, ...(store ? [store] : []), ...settings.readablePaths],
+        readable: [folder.hostJar, folder.moduleJar, ...(trusted ? [trusted] : []), ...stores, ...settings.readablePaths],
         writable: settings.writablePaths,
         ...(folder.user ? { user: folder.user, isOwnUser: folder.isOwnUser } : {}),
         dataBytes: bounds.dataBytes,

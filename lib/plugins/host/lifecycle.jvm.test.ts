@@ -226,3 +226,12 @@ test('the module that was changed after its upload is refused at every start', a
     expect(await failing(client.capabilities())).toMatchObject({ kind: 'module' });
   }
 });
+
+test('what a killed process left behind is removed at the next start, our own number’s included', async () => {
+  const hosts = path.join(clients.folder, 'hosts');
+  for (const name of [`h-${process.pid}-0-aaaaaa`, 'h-4194303-0-bbbbbb', 'h-1-0-cccccc', 'trust-1.p12']) mkdirSync(path.join(hosts, name, 'work'), { recursive: true });
+  const [one, two] = await Promise.all([fileStore(), fileStore()]);
+  await Promise.all([one.createSecret('value'), two.createSecret('value')]);
+  expect(readdirSync(hosts).filter((name) => /aaaaaa|bbbbbb/.test(name))).toEqual([]);
+  expect(readdirSync(hosts)).toEqual(expect.arrayContaining(['h-1-0-cccccc', 'trust-1.p12']));
+});

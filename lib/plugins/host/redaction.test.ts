@@ -91,9 +91,11 @@ describe('what a plugin prints', () => {
     const tail = new StderrTail(new Redactor());
     const stream = new PassThrough({ highWaterMark: 2 ** 24 });
     tail.drain(stream);
-    for (let i = 0; i < 100; i++) stream.write('z'.repeat(10_000));
+    for (let i = 0; i < 100; i++) stream.write(`${'z'.repeat(10_000)}\n`);
+    stream.write('the last words\n');
     await new Promise((resolve) => setTimeout(resolve, 150));
     expect(tail.text()).toMatch(/\d+ bytes of output left out/);
     expect(tail.text().length).toBeLessThan(70_000);
+    expect(tail.text()).toContain('the last words');
   });
 });

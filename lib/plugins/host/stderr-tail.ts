@@ -44,11 +44,13 @@ export class StderrTail {
   }
 
   private take(chunk: Buffer): void {
-    if (this.waitingBytes + chunk.length > WAITING) {
-      this.dropped += chunk.length;
-    } else {
-      this.waiting.push(chunk);
-      this.waitingBytes += chunk.length;
+    this.waiting.push(chunk);
+    this.waitingBytes += chunk.length;
+    // The newest is what an administrator wants to see: what it printed before it died.
+    while (this.waitingBytes > WAITING && this.waiting.length > 1) {
+      const oldest = this.waiting.shift()?.length ?? 0;
+      this.waitingBytes -= oldest;
+      this.dropped += oldest;
     }
     this.timer ??= setTimeout(() => this.flush(false), FLUSH_MS).unref();
   }
@@ -56,28 +58,33 @@ export class StderrTail {
   private flush(isEnd: boolean): void {
     clearTimeout(this.timer);
     this.timer = undefined;
-    // Read before it is redacted: what it holds may be values that are known by now.
+    if (this.dropped > 0) {
+      // The pieces around the gap are not one text, and half a value would not be recognised.
+      this.decoder = new StringDecoder('utf8');
+      this.line = '';
+    }
     let text = this.line + this.waiting.map((chunk) => this.decoder.write(chunk)).join('');
     this.waiting = [];
     this.waitingBytes = 0;
+    if (this.dropped > 0) {
+      const whole = text.indexOf('\n') + 1 || text.length;
+      this.keep(`[secret-store] … ${this.dropped + whole} bytes of output left out\n`);
+      text = text.slice(whole);
+      this.dropped = 0;
+    }
     const end = isEnd || text.length > LONGEST_LINE + text.lastIndexOf('\n') ? text.length : text.lastIndexOf('\n') + 1;
     this.line = text.slice(end);
     text = text.slice(0, end);
     if (isEnd && text !== '' && !text.endsWith('\n')) text += '\n';
     this.redactor.forgetOld();
     this.keep(this.redactor.redact(text));
-    if (this.dropped > 0) {
-      this.keep(`\n[secret-store] … ${this.dropped} bytes of output left out\n`);
-      this.dropped = 0;
-      // The pieces around the gap are not one text.
-      this.decoder = new StringDecoder('utf8');
-    }
   }
 
   private keep(text: string): void {
     this.kept += text;
     if (this.kept.length <= KEPT) return;
-    const from = this.kept.indexOf('\n', this.kept.length - KEPT);
-    this.kept = this.kept.slice(from === -1 ? this.kept.length - KEPT : from + 1);
+    const from = this.kept.indexOf('\n', this.kept.length - KEPT) + 1;
+    // It is redacted already, so a long line may be cut.
+    this.kept = this.kept.slice(from > 0 && from < this.kept.length - KEPT / 2 ? from : this.kept.length - KEPT);
   }
 }
