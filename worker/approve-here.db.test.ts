@@ -75,6 +75,21 @@ describe('a worker that hands keys only to whom it confirmed on its own machine'
     await until(async () => (await operator.pool()).left === 0, 'all sealed to the newest key', 60_000);
   });
 
+  test('makes no next key from an epoch whose recovery key whoever has the server exchanged and signed', async () => {
+    const { rows } = await cluster.db.query<{ publicKey: Buffer; recoveryPublicKey: Buffer; recoveryEnvelope: Buffer; signature: Buffer }>(
+      'SELECT public_key AS "publicKey", recovery_public_key AS "recoveryPublicKey", recovery_envelope AS "recoveryEnvelope", signature FROM pool_epochs WHERE number = 2',
+    );
+    const good = rows[0] as (typeof rows)[number];
+    const put = (pool: { recoveryPublicKey: Uint8Array; signature: Uint8Array }) => cluster.db.query('UPDATE pool_epochs SET recovery_public_key = $1, signature = $2 WHERE number = 2', [Buffer.from(pool.recoveryPublicKey), Buffer.from(pool.signature)]);
+    const theirs = { ...good, epoch: 2, recoveryPublicKey: importBoxPrivateKey(generateSeed()).publicRaw };
+    await put({ ...theirs, signature: signBytes(currentSigner(cluster.keyring), poolStatement(cluster.keyring.id, theirs)) });
+    await operator.rotate();
+    await nothingHappens();
+    expect(await newest()).toBe(2);
+    await cluster.db.query('UPDATE pool_epochs SET rotation_wanted = NULL');
+    await put(good);
+  });
+
   test('hands them on at once when its fingerprint is confirmed on this machine', async () => {
     const print = await fingerprintOf(newcomer);
     expect(await careful.cli(['agent', 'approve', ...print.toUpperCase().split(' ')])).toMatchObject({ code: 0, stderr: '' });

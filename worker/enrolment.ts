@@ -182,7 +182,7 @@ export class Enrolment {
     const newest = self.pools.find(({ epoch }) => epoch === self.rotation?.after);
     if (!self.rotation || !newest || !this.#isVouchedFor(joined, newest)) return false;
     for (const worker of self.rotation.workers) if (isApprovedByServer(joined, worker)) this.#isUnconfirmed(worker, worker.name);
-    return makeNextEpoch({ identity: this.#identity, pool: this.#pool, client: this.#client, confirmations: this.#confirmations }, joined, self);
+    return makeNextEpoch({ identity: this.#identity, pool: this.#pool, client: this.#client, confirmations: this.#confirmations }, joined, self, newest);
   }
 
   #planOf(joined: Joined, self: SelfAnswer): ResealPlan | undefined {

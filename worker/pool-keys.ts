@@ -149,15 +149,14 @@ export class PoolKeys {
   }
 
   /**
-   * A key for the epoch after one that this worker has, sealed to the same recovery key. It is not kept: the maker gets it
+   * A key for the epoch after one that this worker has, sealed to the recovery key that is given: that of the epoch before, from
+   * a record that the caller has checked. It is not kept: the maker gets it
    * back with its own grant, like everyone else, so an epoch that the server did not take leaves nothing behind.
    */
-  next(serverId: string, before: number): { keys: EpochKeys; sealFor(workerId: string, boxKey: Uint8Array): Buffer; forget(): void } | undefined {
-    const stored = this.#content?.epochs.find((each) => each.epoch === before);
-    if (!stored) return undefined;
+  next(serverId: string, before: number, recoveryPublicKey: Uint8Array): { keys: EpochKeys; sealFor(workerId: string, boxKey: Uint8Array): Buffer; forget(): void } | undefined {
+    if (!this.#keys.has(before)) return undefined;
     const epoch = before + 1;
     const privateKey = generateSeed();
-    const recoveryPublicKey = bytes(stored.recoveryPublicKey);
     const recoveryEnvelope = sealPoolKey(privateKey, recoveryPublicKey, { serverId, epoch, recipient: 'recovery' });
     return {
       keys: { epoch, publicKey: importBoxPrivateKey(privateKey).publicRaw, recoveryPublicKey, recoveryEnvelope },

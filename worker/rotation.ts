@@ -1,6 +1,6 @@
 import { signBytes } from '@/lib/crypto/sign';
 import { approvalStatement, isSignedBy, poolMadeStatement } from '@/lib/crypto/statement';
-import { poolEpoch, type ApprovedWorker, type SelfAnswer } from '@/lib/schemas/delivery';
+import { poolEpoch, type ApprovedWorker, type PoolEpochRecord, type SelfAnswer } from '@/lib/schemas/delivery';
 import type { NextPoolRequest } from '@/lib/schemas/pool';
 import type { Confirmations } from './confirmations';
 import { Refusal, type DeliveryClient } from './delivery-client';
@@ -26,12 +26,13 @@ export interface RotationParts {
 /**
  * Makes the pool's next key when it is wanted and this worker has the newest one: sealed to itself, to every other approved
  * worker and to the recovery key of the epoch before, taken by the server all at once or not at all. Of several workers that
- * try at once one succeeds; the others see its epoch when they look again. True when it is worth looking again.
+ * try at once one succeeds; the others see its epoch when they look again. `newest`: the epoch before, whose signatures were
+ * checked, so that its recovery key is the right one. True when it is worth looking again.
  */
-export async function makeNextEpoch({ identity, pool, client, confirmations }: RotationParts, joined: Joined, self: SelfAnswer): Promise<boolean> {
+export async function makeNextEpoch({ identity, pool, client, confirmations }: RotationParts, joined: Joined, self: SelfAnswer, newest: PoolEpochRecord): Promise<boolean> {
   const { rotation } = self;
   if (!rotation) return false;
-  const next = pool.next(joined.serverId, rotation.after);
+  const next = pool.next(joined.serverId, rotation.after, bytes(newest.recoveryPublicKey));
   if (!next) return false;
   const { keys } = next;
   const approved = rotation.workers.filter((worker) => isApprovedByServer(joined, worker));
