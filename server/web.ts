@@ -4,6 +4,7 @@ import { log } from '@/lib/log';
 import { forgetOldFailures } from '@/lib/auth/store';
 import { forgetOldHealth } from '@/lib/providers/health-store';
 import { endUnusedHosts, stopHosts } from '@/lib/providers/hosts';
+import { removeLooseModules } from '@/lib/providers/loose-modules';
 import { settleInBackground } from '@/lib/secrets/settle';
 import { purgeRemoved } from '@/lib/secrets/store';
 import { projectRoot } from '@/server/root';
@@ -32,8 +33,13 @@ async function main(): Promise<void> {
     Promise.all([purgeRemoved(), forgetOldFailures(), forgetOldHealth()]).catch(() => log.warn('housekeeping is put off: the database is away'));
   }, 15_000);
 
+  const tidying = setInterval(() => {
+    removeLooseModules().catch(() => log.warn('modules that nobody took are removed later'));
+  }, 10 * 60_000);
+
   const stop = (): void => {
     clearInterval(housekeeping);
+    clearInterval(tidying);
     void stopHosts();
     server.close(() => process.exit(0));
     server.closeIdleConnections();

@@ -23,6 +23,12 @@ export function checkContract(method: string, path: string, answer: Answer): voi
     if (method !== 'HEAD' && answer.status > 299) fail('a refusal has no body');
     return;
   }
+  const declares = matchRoute(routes, pathname)?.route.module[method as keyof RouteModule] as RouteHandler | undefined;
+  if (declares?.operation?.inLines && answer.status < 300) {
+    if (answer.headers['content-type'] !== 'application/x-ndjson; charset=utf-8') fail('the answer is not in lines');
+    for (const line of answer.text.trimEnd().split('\n')) declares.operation.answer?.parse(JSON.parse(line));
+    return;
+  }
   if (!/^application\/json(; charset=utf-8)?$/.test(answer.headers['content-type'] ?? '')) fail('the answer is no JSON');
   const body = answer.json<{ error?: { id?: unknown; code?: unknown; message?: unknown } }>();
   if (answer.status > 299) {
@@ -31,8 +37,7 @@ export function checkContract(method: string, path: string, answer: Answer): voi
     return;
   }
   if ('error' in body) fail('a success has a top-level error');
-  const handler = matchRoute(routes, pathname)?.route.module[method as keyof RouteModule] as RouteHandler | undefined;
-  const declared = handler?.operation;
+  const declared = declares?.operation;
   if (!declared) return fail('no route declares this success');
   if (declared.answer && !isDeepStrictEqual(declared.answer.parse(body), body)) fail('the answer has more than its schema');
 }

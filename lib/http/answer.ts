@@ -1,6 +1,7 @@
 import type { RequestInfo } from '@/lib/auth/caller';
 import type { ApiError, ErrorBody } from '@/lib/errors';
 import type { HttpRequest } from '@/lib/http/http-request';
+import { streamOf, type Lines } from '@/lib/http/lines';
 
 /** What every answer of the API carries: nothing is cached, sniffed, framed or run. */
 const safeHeaders = {
@@ -22,10 +23,12 @@ export interface Answer {
   statusText?: string;
   headers: Record<string, string>;
   body: string | null;
+  /** Sent in place of a body, as they come. */
+  lines?: Lines<unknown>;
 }
 
-export function toResponse({ status, statusText = '', headers, body }: Answer): Response {
-  return new Response(body, { status, statusText, headers });
+export function toResponse({ status, statusText = '', headers, body, lines }: Answer): Response {
+  return new Response(lines ? streamOf(lines) : body, { status, statusText, headers });
 }
 
 export function answerJson(status: number, body: unknown, info: RequestInfo, headers: Record<string, string> = {}): Answer {
@@ -33,6 +36,12 @@ export function answerJson(status: number, body: unknown, info: RequestInfo, hea
   if (body === undefined) return { status, ...(status === 204 && { statusText: 'No Content' }), headers: all, body: null };
   all['content-type'] = 'application/json; charset=utf-8';
   return { status, headers: all, body: JSON.stringify(body) };
+}
+
+export function answerLines(status: number, lines: Lines<unknown>, info: RequestInfo): Answer {
+  // Proxies that gather what they pass on would keep it until its end.
+  const headers = { ...safeHeaders, 'x-request-id': info.requestId, 'content-type': 'application/x-ndjson; charset=utf-8', 'x-accel-buffering': 'no' };
+  return { status, headers, body: null, lines };
 }
 
 export function answerError(

@@ -4,10 +4,11 @@ import type { Caller, RequestInfo } from '@/lib/auth/caller';
 import { recordRefusal } from '@/lib/audit/refusals';
 import { isDatabaseAway, isDatabaseFull } from '@/lib/db';
 import { ApiError } from '@/lib/errors';
-import { answerError, answerJson, toResponse, wantsFields, type Answer } from '@/lib/http/answer';
+import { answerError, answerJson, answerLines, toResponse, wantsFields, type Answer } from '@/lib/http/answer';
 import { readBody } from '@/lib/http/body';
 import type { HttpRequest } from '@/lib/http/http-request';
 import { parseJson } from '@/lib/http/json';
+import { Lines } from '@/lib/http/lines';
 import { methods, Reply, type AnyOperation, type Method } from '@/lib/http/operation';
 import { requestInfo } from '@/lib/http/request-info';
 import { receiveUpload } from '@/lib/http/upload';
@@ -119,6 +120,7 @@ async function serve(row: AnyOperation, request: HttpRequest, context: RouteCont
     return receiveUpload(request, row.upload);
   };
   const result = await row.run({ params, query, body, receive: receiveFile, request, info }, who.caller);
+  if (result instanceof Lines) return answerLines(row.status, result, info);
   if (result instanceof Reply) return answerJson(result.status, result.body, info, result.headers);
   return answerJson(row.status, row.status === 204 ? undefined : result, info);
 }

@@ -26,7 +26,7 @@ function parametersOf(path: string, row: AnyOperation): JsonObject[] {
 
 function operationObject(path: string, row: AnyOperation): JsonObject {
   const success: JsonObject = { description: row.summary };
-  if (row.answer) success.content = { 'application/json': { schema: schemaOf(row.answer, 'output') } };
+  if (row.answer) success.content = { [row.inLines ? 'application/x-ndjson' : 'application/json']: { schema: schemaOf(row.answer, 'output') } };
   const responses: JsonObject = { [row.status]: success, default: { $ref: '#/components/responses/Error' } };
   if (row.path === undefined && row.status === 201 && !row.answer) responses['200'] = { description: `${row.summary}: it was there already` };
   return {

@@ -3,6 +3,7 @@ import type { Caller, RequestInfo } from '@/lib/auth/caller';
 import type { Permission } from '@/lib/auth/permissions';
 import type { ErrorName } from '@/lib/errors';
 import type { HttpRequest } from '@/lib/http/http-request';
+import type { Lines } from '@/lib/http/lines';
 import type { Upload, UploadRule } from '@/lib/http/upload';
 
 export const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const;
@@ -35,18 +36,20 @@ interface Described<Body, Query, Answer> {
   malformed?: (issues: readonly z.core.$ZodIssue[], body: unknown) => ErrorName;
   status: 200 | 201 | 204;
   answer?: z.ZodType<Answer>;
+  /** The answer is sent line by line; `answer` is the schema of one. */
+  inLines?: true;
 }
 
 /** Needs no credentials. */
 export interface OpenOperation<Body, Query, Answer> extends Described<Body, Query, Answer> {
   access: 'anyone';
-  handle(input: Input<Body, Query>): Promise<Answer | Reply<Answer>>;
+  handle(input: Input<Body, Query>): Promise<Answer | Reply<Answer> | Lines<Answer>>;
 }
 
 /** Needs a caller; `permission` says which rule the service will hold them to (it is what the tests walk). */
 export interface CallerOperation<Body, Query, Answer> extends Described<Body, Query, Answer> {
   access: Permission;
-  handle(input: Input<Body, Query> & { caller: Caller }): Promise<Answer | Reply<Answer>>;
+  handle(input: Input<Body, Query> & { caller: Caller }): Promise<Answer | Reply<Answer> | Lines<Answer>>;
 }
 
 export type Operation<Body, Query, Answer> = OpenOperation<Body, Query, Answer> | CallerOperation<Body, Query, Answer>;

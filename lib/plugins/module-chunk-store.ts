@@ -1,4 +1,4 @@
-import { pool, type Transaction } from '@/lib/db';
+import { pool, prisma, type Transaction } from '@/lib/db';
 
 /** Bytes of a module in one row: small enough for any driver, large enough that a fat JAR is 27 rows. */
 export const moduleChunkBytes = 1024 * 1024;
@@ -16,7 +16,7 @@ export interface ModuleContent {
  * changed in the database, uploading the JAR mends it.
  */
 export async function putModule(tx: Transaction, { sha256, fileName, size, chunks }: ModuleContent): Promise<void> {
-  await tx.module.upsert({ where: { sha256 }, create: { sha256, fileName, size }, update: { size } });
+  await tx.module.upsert({ where: { sha256 }, create: { sha256, fileName, size }, update: { size, created: new Date() } });
   let part = 0;
   for await (const chunk of chunks) {
     const content = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
@@ -36,7 +36,19 @@ export async function* readModule(sha256: string): AsyncGenerator<Uint8Array> {
   }
 }
 
-/** Removes what no provider uses or used: the modules of providers that were deleted. */
+/** How long a module is kept that was uploaded for a provider that is not saved yet. */
+const unusedKeptMs = 60 * 60 * 1000;
+
+/** Removes what no provider uses or used: the modules of providers that were deleted, and of forms that were left. */
 export async function deleteUnusedModules(tx: Transaction): Promise<void> {
-  await tx.module.deleteMany({ where: { providers: { none: {} }, history: { none: {} } } });
+  await tx.module.deleteMany({ where: { providers: { none: {} }, history: { none: {} }, created: { lt: new Date(Date.now() - unusedKeptMs) } } });
+}
+
+export async function findModule(sha256: string, tx?: Transaction): Promise<{ fileName: string; size: number } | null> {
+  return (tx ?? prisma()).module.findUnique({ where: { sha256 }, select: { fileName: true, size: true } });
+}
+
+/** The hashes of all modules that are stored. */
+export async function listModuleHashes(): Promise<string[]> {
+  return (await prisma().module.findMany({ select: { sha256: true } })).map(({ sha256 }) => sha256);
 }

@@ -10,8 +10,8 @@ import { inspectModule } from '@/lib/plugins/inspect/in-thread';
 import type { Inspection } from '@/lib/plugins/inspect/inspect';
 import { ModuleRefused } from '@/lib/plugins/inspect/refusal';
 import { deleteUnusedModules, moduleChunkBytes, putModule } from '@/lib/plugins/module-chunk-store';
+import { providerChanged } from '@/lib/providers/changed';
 import * as history from '@/lib/providers/module-history-store';
-import { warmUp } from '@/lib/providers/plugin';
 import { signProvider } from '@/lib/providers/runnable';
 import * as store from '@/lib/providers/store';
 import { providerView } from '@/lib/providers/view';
@@ -23,9 +23,10 @@ export interface ModuleView extends history.HistoryRow {
 }
 
 /** How long storing the largest module may take: a hundred rows of a megabyte. */
-const storeTimeoutMs = 60_000;
+export const storeTimeoutMs = 60_000;
 
-async function demandPlugin(id: string, tx?: Transaction): Promise<store.ProviderRow> {
+/** A provider that takes modules. Throws SecretProviderNotFound, CannotModifyInternalSecretProvider. */
+export async function demandPlugin(id: string, tx?: Transaction): Promise<store.ProviderRow> {
   const row = isId(id) ? await store.findProviderRow(id, tx) : null;
   if (!row) throw new ApiError('SecretProviderNotFound', `No secret provider has the id ${isId(id) ? id : 'given'}. GET /v1/admin/secret-provider lists those there are.`);
   if (row.kind === 'internal') throw new ApiError('CannotModifyInternalSecretProvider', `${row.name} is built in and takes no module.`);
@@ -60,16 +61,17 @@ export async function uploadModule(caller: Caller, id: string, receive: () => Pr
       await recordEvent(tx, { action: 'module.upload', actor: actorOf(caller), object: row, details: { sha256: inspection.sha256, size: inspection.size, file: upload.fileName } });
       return providerView(await demandPlugin(id, tx));
     }, { timeoutMs: storeTimeoutMs });
-    warmUp(view);
+    providerChanged(view);
     return view;
   } finally {
     await upload.remove();
   }
 }
 
-async function inspect(upload: Upload, factory: string): Promise<Inspection> {
+/** Inspects a JAR on disk; what is wrong with it is a refusal of the request. */
+export async function inspect({ path }: { path: string }, factory?: string): Promise<Inspection> {
   try {
-    return await inspectModule({ path: upload.path, factory });
+    return await inspectModule({ path, ...(factory !== undefined && { factory }) });
   } catch (error) {
     if (!(error instanceof ModuleRefused)) throw error;
     if (error.reason === 'too-large') throw new ApiError('RequestTooLarge', error.message);
@@ -100,6 +102,6 @@ export async function revertModule(caller: Caller, id: string, sha256: string): 
     await recordEvent(tx, { action: 'module.revert', actor: actorOf(caller), object: row, details: { sha256, file: earlier.fileName } });
     return providerView(await demandPlugin(id, tx));
   });
-  warmUp(view);
+  providerChanged(view);
   return view;
 }

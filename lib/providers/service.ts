@@ -5,11 +5,11 @@ import { demand } from '@/lib/auth/permissions';
 import { inTransaction, isReferenced, isTaken, type Transaction } from '@/lib/db';
 import { ApiError } from '@/lib/errors';
 import { isId, newId } from '@/lib/ids';
+import { providerChanged } from '@/lib/providers/changed';
 import { mergeConfiguration, openConfiguration, sealConfiguration } from '@/lib/providers/configuration';
 import { forgetHealth } from '@/lib/providers/health';
 import { endHost } from '@/lib/providers/hosts';
 import { internalProvider } from '@/lib/providers/internal';
-import { warmUp } from '@/lib/providers/plugin';
 import { signProvider } from '@/lib/providers/runnable';
 import { demandSettings } from '@/lib/providers/settings';
 import * as store from '@/lib/providers/store';
@@ -95,7 +95,7 @@ export async function updateProvider(caller: Caller, id: string, request: Provid
       return providerView(await demandRow(id, tx));
     }),
   );
-  warmUp(view);
+  providerChanged(view);
   return view;
 }
 

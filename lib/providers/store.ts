@@ -83,6 +83,16 @@ export async function usersOfProvider(tx: Transaction, id: string, limit: number
   return { shown: rows.map((row) => ({ owner: row.algorithm.owner.name, algorithm: row.algorithm.name, secretKey: row.secretKey })), total };
 }
 
+/** The algorithms that have live secrets on a provider. */
+export async function algorithmsOn(id: string): Promise<string[]> {
+  const { rows } = await pool().query<{ algorithm_id: string }>({
+    name: 'algorithms-on-provider',
+    text: 'SELECT DISTINCT algorithm_id FROM secrets WHERE provider_id = $1 AND live_key IS NOT NULL',
+    values: [id],
+  });
+  return rows.map(({ algorithm_id: algorithmId }) => algorithmId);
+}
+
 export interface UsableProvider {
   id: string;
   kind: 'internal' | 'plugin';

@@ -90,3 +90,28 @@ export type ProviderHealthView = z.infer<typeof providerHealthSchema>;
 
 export type ProviderRequest = z.infer<typeof providerRequestSchema>;
 export type ProviderView = z.infer<typeof providerSchema>;
+
+export const factoryCandidateSchema = z.object({
+  className: z.string(),
+  usable: z.boolean(),
+  /** Why it cannot be used. */
+  reason: z.string().optional(),
+  javaVersion: z.number(),
+  configurationKeys: z.array(z.string()),
+});
+
+/** A module that no provider has yet, with what inspecting it found. */
+export const looseModuleSchema = z.object({
+  sha256: z.string(),
+  fileName: z.string(),
+  /** Bytes. */
+  size: z.number().int(),
+  title: z.string(),
+  version: z.string(),
+  /** What an admin should know, in sentences. */
+  notes: z.array(z.string()),
+  candidates: z.array(factoryCandidateSchema),
+});
+export type LooseModule = z.infer<typeof looseModuleSchema>;
+
+export const moduleChoiceSchema = z.object({ sha256: z.string(mustBe('text')).regex(/^[0-9a-f]{64}$/, 'must be the SHA-256 of an uploaded module.') });

@@ -78,8 +78,9 @@ async function attempt(intent: intents.Intent): Promise<Outcome> {
     if (!isDeleted) return 'again';
     return { audit: eventOf(intent, secret, 'done', intent.kind === 'create' ? 'deleted the entry of a secret that was not created' : 'deleted the entry of a removed secret') };
   } catch (error) {
-    if (error instanceof PluginError) return 'again';
-    throw error;
+    if (!(error instanceof PluginError)) throw error;
+    log.warn({ intentId: intent.id, providerId: intent.provider_id, kind: intent.kind, cause: error.kind }, 'a plugin failed while a change of its entry was settled');
+    return 'again';
   }
 }
 

@@ -186,11 +186,12 @@ export const throughPlugin: StoredThrough = {
       }
       const audit = failedEvent('secret.update', caller, before, provider.name, error);
       // It may have stored the value before it failed: then its version is another one, and is taken over.
-      if (error.reached) {
+      const mayHaveStored = error.reached && error.kind !== 'not-found';
+      if (mayHaveStored) {
         await insertEvent(audit);
         await settleSoon(intentId);
       } else await intents.closeIntent(intentId, audit);
-      throw failureOf('EditSecretFailed', provider.name, error, error.reached && error.kind !== 'readback' ? 'Whether it has the new value is looked at again in a moment.' : 'The value stays as it was.');
+      throw failureOf('EditSecretFailed', provider.name, error, mayHaveStored && error.kind !== 'readback' ? 'Whether it has the new value is looked at again in a moment.' : 'The value stays as it was.');
     }
     try {
       return await insist(before, async (fresh) => {

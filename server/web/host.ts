@@ -77,7 +77,7 @@ async function serve(options: HostOptions, incoming: IncomingMessage, outgoing: 
     const error = new ApiError('PathNotFound', 'There is nothing at this path. GET /v1/openapi.json lists the paths there are.');
     return writeAnswer(answerError(error, { requestId, address: '' }, { bodiless: incoming.method === 'HEAD' }), incoming, outgoing);
   }
-  writeAnswer(await handler.plain(requestOf(incoming, options.origin), { params: Promise.resolve(match.params) }), incoming, outgoing);
+  await writeAnswer(await handler.plain(requestOf(incoming, options.origin), { params: Promise.resolve(match.params) }), incoming, outgoing);
 }
 
 /** What is no HTTP, has too large a head or came too slowly never becomes a request: answered in the contract's form all the same. */

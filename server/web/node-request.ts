@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Answer } from '@/lib/http/answer';
+import { writeLines } from '@/lib/http/lines';
 import type { BodyReader, HttpRequest, ReadWhole } from '@/lib/http/http-request';
 
 function readerOf(incoming: IncomingMessage): BodyReader {
@@ -61,7 +62,12 @@ const lingerMs = 1_000;
  * Writes an answer to node:http. A client that is still sending what was refused gets a moment to finish: a connection
  * closed at once is reset before it has read why.
  */
-export function writeAnswer({ status, statusText, headers, body }: Answer, incoming: IncomingMessage, outgoing: ServerResponse): void {
+export async function writeAnswer({ status, statusText, headers, body, lines }: Answer, incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
+  if (lines) {
+    outgoing.writeHead(status, headers);
+    outgoing.flushHeaders();
+    return writeLines(lines, outgoing);
+  }
   if (body !== null) headers['content-length'] = String(Buffer.byteLength(body));
   else if (status !== 204 && status !== 304) headers['content-length'] = '0';
   if (statusText) outgoing.writeHead(status, statusText, headers);

@@ -1,0 +1,70 @@
+import { createReadStream } from 'node:fs';
+import { recordEvent } from '@/lib/audit/store';
+import { actorOf, type Caller } from '@/lib/auth/caller';
+import { demand } from '@/lib/auth/permissions';
+import { inTransaction } from '@/lib/db';
+import { ApiError } from '@/lib/errors';
+import type { Upload } from '@/lib/http/upload';
+import { ModuleUnavailable } from '@/lib/plugins/module-cache';
+import { deleteUnusedModules, findModule, listModuleHashes, moduleChunkBytes, putModule } from '@/lib/plugins/module-chunk-store';
+import { keepModules, moduleFile } from '@/lib/plugins/module-store';
+import { providerChanged } from '@/lib/providers/changed';
+import * as history from '@/lib/providers/module-history-store';
+import { demandPlugin, inspect, storeTimeoutMs } from '@/lib/providers/modules';
+import { signProvider } from '@/lib/providers/runnable';
+import * as store from '@/lib/providers/store';
+import { providerView } from '@/lib/providers/view';
+import type { LooseModule, ProviderView } from '@/lib/schemas/provider';
+
+// Modules that were uploaded before their provider is saved: to be looked into, and to test with. One that no provider takes
+// within an hour is removed.
+
+/** Stores a JAR and says what is in it: which factories there are to choose from. */
+export async function uploadLooseModule(caller: Caller, receive: () => Promise<Upload>): Promise<LooseModule> {
+  demand(caller, 'provider.change');
+  const upload = await receive();
+  try {
+    const { sha256, size, title, version, notes, candidates } = await inspect(upload);
+    await inTransaction(async (tx) => {
+      await putModule(tx, { sha256, fileName: upload.fileName, size, chunks: createReadStream(upload.path, { highWaterMark: moduleChunkBytes }) });
+      await recordEvent(tx, { action: 'module.upload', actor: actorOf(caller), object: { name: upload.fileName }, details: { sha256, size, file: upload.fileName } });
+    }, { timeoutMs: storeTimeoutMs });
+    return { sha256, fileName: upload.fileName, size, title, version, notes, candidates };
+  } finally {
+    await upload.remove();
+  }
+}
+
+/** Gives a provider a module that is stored already. Throws InputValidationError for one without the provider's factory. */
+export async function attachModule(caller: Caller, id: string, sha256: string): Promise<ProviderView> {
+  demand(caller, 'provider.change');
+  const { factoryClassName } = await demandPlugin(id);
+  const known = await findModule(sha256);
+  const gone = () => new ApiError('InvalidRequest', 'This module is not stored, or no longer. Upload its JAR.');
+  if (!known) throw gone();
+  const path = await moduleFile(sha256).catch((error: unknown) => {
+    throw error instanceof ModuleUnavailable ? new ApiError('InvalidRequest', error.message) : error;
+  });
+  const { title, version, multiRelease, notes, candidates } = await inspect({ path }, factoryClassName);
+  const view = await inTransaction(async (tx) => {
+    await store.lockProviders(tx);
+    const row = await demandPlugin(id, tx);
+    if (row.factoryClassName !== factoryClassName) throw new ApiError('InvalidRequest', `The factory of ${row.name} was changed meanwhile. Choose the module again.`);
+    if (!(await findModule(sha256, tx))) throw gone();
+    const { fileName } = known;
+    const isEarlier = (await history.findInHistory(tx, id, sha256)) !== undefined;
+    if (!isEarlier) await history.keepModule(tx, id, { sha256, fileName, inspection: { title, version, multiRelease, notes, candidates }, uploadedBy: caller.username });
+    await history.setModule(tx, id, { sha256, fileName });
+    await signProvider(tx, id);
+    await recordEvent(tx, { action: isEarlier ? 'module.revert' : 'module.upload', actor: actorOf(caller), object: row, details: { sha256, size: known.size, file: fileName } });
+    return providerView(await demandPlugin(id, tx));
+  });
+  providerChanged(view);
+  return view;
+}
+
+/** Removes what nobody took, from the database and from this server's disk. */
+export async function removeLooseModules(): Promise<void> {
+  await inTransaction((tx) => deleteUnusedModules(tx));
+  await keepModules(await listModuleHashes());
+}
