@@ -34,6 +34,8 @@ function describeReseal({ target, active, done, left }: NonNullable<Status['rese
   return `to pool epoch ${target}: ${now}, ${done} done by this agent${left > 0 ? `, ${left} left as they are because they do not open` : ''}`;
 }
 
+const describeFailing = ({ variable, confirmed, since }: Status['providers'][number]['failing'][number]) => `${variable || 'a secret'} (last confirmed ${confirmed}, failing since ${since})`;
+
 function describe(status: Status): string {
   const rows: [string, string][] = [
     ['State', status.state],
@@ -49,6 +51,7 @@ function describe(status: Status): string {
   if (status.approveHere) rows.push(['Confirmed here', status.unconfirmed.length === 0 ? 'every worker that asks for a key' : 'not yet; after comparing, "secret-store agent approve FINGERPRINT":']);
   for (const { name, fingerprint } of status.unconfirmed) rows.push(['', `${fingerprint}  ${name}`]);
   if (status.confirmationFault) rows.push(['', status.confirmationFault]);
+  for (const { name, state, failing } of status.providers) rows.push(['Provider', `${name}: ${state}${failing.length > 0 ? `; last good values in use for ${failing.map(describeFailing).join(', ')}: ${failing[0]?.reason}` : ''}`]);
   if (status.disk) rows.push(['Disk', status.disk]);
   if (status.recoveryKeyNotShown) rows.push(['Recovery key', 'not shown yet: run "secret-store agent recovery-key"']);
   return rows.map(([name, text]) => `${name.padEnd(18)}${text}`).join('\n');

@@ -8,8 +8,10 @@ import { Enrolment, type Standing } from './enrolment';
 import { FolderError, errorCode } from './files';
 import { Identity } from './identity';
 import type { Question } from './local-protocol';
+import { pluginEnv } from './env';
 import { PoolKeys } from './pool-keys';
 import { Prefetcher } from './prefetcher';
+import { PluginWorker } from './providers/plugin-worker';
 import { Receipts } from './receipts';
 import { printRecoveryKey } from './recovery-key';
 import { Resealer } from './resealer';
@@ -46,6 +48,7 @@ export class Agent {
   readonly #prefetcher: Prefetcher;
   readonly #confirmations: Confirmations;
   readonly #resealer: Resealer;
+  readonly #plugins: PluginWorker;
   readonly #ending = new AbortController();
   readonly #waits = new Waits();
   #offer: JoinOffer | undefined;
@@ -70,6 +73,7 @@ export class Agent {
     this.#confirmations = new Confirmations(folder, approveHere);
     this.#enrolment = new Enrolment(this.#identity, this.#pool, this.#client, this.#confirmations);
     this.#resealer = new Resealer({ client: this.#client, pool: this.#pool, verifyKeys: () => this.#identity.verifyKeys, unexpected: (error) => this.#unexpected(error) });
+    this.#plugins = new PluginWorker({ folder, identity: this.#identity, client: this.#client, env: pluginEnv(), failed });
     this.#offer = offer;
     this.#starts = new StartService({
       identity: this.#identity,
@@ -78,6 +82,7 @@ export class Agent {
       bundles: this.#bundles,
       versions: this.#versions,
       receipts: this.#receipts,
+      plugins: this.#plugins.secrets,
       standing: () => this.#standing,
       connected: () => this.#connected,
       lookAgain: () => this.#lookAnew().catch(() => undefined),
@@ -112,6 +117,7 @@ export class Agent {
   /** The worker was revoked: what it holds of others' secrets goes. Its keys stay: an administrator decides about them. */
   #revoked(message: string): void {
     this.#bundles.clear();
+    this.#plugins.clear();
     this.#starts.forgetOpened();
     this.#stand({ state: 'revoked', message: `${message} It starts nothing any more. To let this machine in again, move its identity.json and pool.json away and join anew.` });
   }
@@ -250,6 +256,7 @@ export class Agent {
     this.#versions.save();
     this.#starts.forgetOpened();
     this.#resealer.end();
+    this.#plugins.end();
     this.#client.close();
   }
 
@@ -265,6 +272,7 @@ export class Agent {
       starts: this.#starts,
       confirmations: this.#confirmations,
       resealer: this.#resealer,
+      plugins: this.#plugins,
       standing: this.#standing,
       connected: this.#connected,
       disk: this.#disk,

@@ -4,6 +4,7 @@ import type { Enrolment, Standing } from './enrolment';
 import type { Identity } from './identity';
 import type { Question, Status } from './local-protocol';
 import type { PoolKeys } from './pool-keys';
+import type { PluginWorker } from './providers/plugin-worker';
 import type { Receipts } from './receipts';
 import { printRecoveryKey } from './recovery-key';
 import type { Resealer } from './resealer';
@@ -22,6 +23,7 @@ export interface AnswerParts {
   starts: StartService;
   confirmations: Confirmations;
   resealer: Resealer;
+  plugins: PluginWorker;
   standing: Standing;
   connected: boolean;
   disk: string | null;
@@ -29,7 +31,7 @@ export interface AnswerParts {
   look(): Promise<void>;
 }
 
-function statusOf({ identity, pool, enrolment, bundles, receipts, confirmations, resealer, standing, connected, disk }: AnswerParts): Status {
+function statusOf({ plugins, identity, pool, enrolment, bundles, receipts, confirmations, resealer, standing, connected, disk }: AnswerParts): Status {
   return {
     ...standing,
     name: identity.name,
@@ -44,6 +46,7 @@ function statusOf({ identity, pool, enrolment, bundles, receipts, confirmations,
     connected,
     algorithms: bundles.size,
     receiptsWaiting: receipts.waiting,
+    providers: plugins.status(),
     disk,
     recoveryKeyNotShown: pool.recoveryKey !== undefined,
     pid: process.pid,

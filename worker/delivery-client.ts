@@ -167,6 +167,29 @@ export class DeliveryClient {
     return answers;
   }
 
+  /** An answer that is bytes, piece by piece. Throws Away, also when it breaks off, or Refusal. */
+  async *download(path: string, timeoutMs: number): AsyncGenerator<Uint8Array> {
+    const response = await this.#withSession(
+      (token) =>
+        new Promise<http.IncomingMessage>((resolve, reject) => {
+          this.#open(path, { method: 'GET', token, timeoutMs }, (answer) => {
+            if (answer.statusCode === 200) return resolve(answer);
+            let text = '';
+            answer.setEncoding('utf8').on('data', (part: string) => (text = (text + part).slice(0, 10_000)));
+            answer.on('end', () => reject(refusalOf(answer.statusCode ?? 0, text)));
+            answer.on('error', () => reject(new Away('the delivery plane went away while answering')));
+          }, reject);
+        }),
+    );
+    response.setTimeout(timeoutMs, () => response.destroy(new Away('the delivery plane did not go on answering')));
+    try {
+      for await (const part of response) yield part as Buffer;
+      if (!response.complete) throw new Away('the delivery plane went away while answering');
+    } catch (error) {
+      throw error instanceof Away ? error : new Away('the delivery plane went away while answering');
+    }
+  }
+
   /** The stream of changes, a line at a time, until it breaks: silence for three pings is a break. Throws Away or Refusal. */
   async changes(line: (change: unknown) => void, silenceMs: number, signal: AbortSignal): Promise<void> {
     await this.#withSession(

@@ -21,6 +21,8 @@ export type Question =
 export interface StartReply {
   ok: true;
   env: Record<string, string>;
+  /** One line for whoever started the command. */
+  warning?: string;
 }
 
 export interface Refused {
@@ -56,6 +58,14 @@ export interface Status {
   connected: boolean;
   algorithms: number;
   receiptsWaiting: number;
+  /** Providers whose plugins were needed since the agent started, and the secrets that they last could not give. */
+  providers: {
+    id: string;
+    name: string;
+    state: string;
+    pid: number | null;
+    failing: { variable: string; algorithmId: string; confirmed: string; since: string; reason: string }[];
+  }[];
   /** Null while what the worker keeps on disk can be written. */
   disk: string | null;
   recoveryKeyNotShown: boolean;

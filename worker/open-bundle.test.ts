@@ -8,7 +8,7 @@ import { BundleRefused, openBundle, type Opener } from './open-bundle';
 const keyring = createKeyring();
 const pool = importBoxPrivateKey(generateSeed());
 const algorithm = { id: '01a20fed-0000-7000-8000-000000000001', owner: 'alice', name: 'A' };
-const opener: Opener = { poolKey: (epoch) => (epoch === 1 ? pool : undefined), verifyKeys: keyringVerifyKeys(keyring), seen: () => ({ version: 0, epoch: 0, mark: '' }), mark: (_id, _version, value) => Buffer.from(value).toString('hex') };
+const opener: Opener = { serverId: '', poolKey: (epoch) => (epoch === 1 ? pool : undefined), verifyKeys: keyringVerifyKeys(keyring), seen: () => ({ version: 0, epoch: 0, mark: '' }), mark: (_id, _version, value) => Buffer.from(value).toString('hex') };
 
 function sealed(key: string, value: string | Uint8Array, version = 1, sealedKey = key): SealedSecret {
   const id = `01a20fed-0000-7000-8000-${Buffer.from(key).toString('hex').padStart(12, '0').slice(-12)}`;

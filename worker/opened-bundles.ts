@@ -7,6 +7,11 @@ interface Opened {
   until: number;
 }
 
+/** The answer to `run`. */
+export function startLine(env: Record<string, string>, warning?: string): Buffer {
+  return Buffer.from(`${JSON.stringify({ ok: true, env, ...(warning === undefined ? {} : { warning }) })}\n`);
+}
+
 /**
  * Opened bundles of algorithms that are being started again and again, as the line that `run` gets; opening twenty values
  * takes milliseconds. In this process's memory only, for a minute after the last start, then overwritten.
@@ -25,7 +30,7 @@ export class OpenedBundles {
   }
 
   put(algorithmId: string, tag: string, env: Record<string, string>): Buffer {
-    const line = Buffer.from(`${JSON.stringify({ ok: true, env })}\n`);
+    const line = startLine(env);
     this.drop(algorithmId);
     if (line.length > mostBytes / 4) return line;
     this.#opened.set(algorithmId, { tag, line: Buffer.from(line), until: performance.now() + keptMs });

@@ -13,6 +13,9 @@ function fail(message: string, code: number = exit.ownFailure): number {
   return code;
 }
 
+/** A plugin may have to be started, and its backend may be slow. */
+const startMs = 120_000;
+
 export const runUsage = 'usage: secret-store run OWNER/NAME -- command [args…]';
 
 interface Asked {
@@ -104,10 +107,11 @@ export async function run(argv: string[]): Promise<number> {
   if (typeof asked === 'string') return fail(asked);
   let env: Record<string, string>;
   try {
-    const answer = await askAgent(workerEnv().folder, { op: 'start', owner: asked.owner, name: asked.name });
+    const answer = await askAgent(workerEnv().folder, { op: 'start', owner: asked.owner, name: asked.name }, startMs);
     if (!answer.ok) return fail(answer.error);
     if (!('env' in answer)) return fail('the agent and the command line are of different versions');
     env = answer.env;
+    if (answer.warning !== undefined) process.stderr.write(`secret-store: warning: ${answer.warning.replaceAll(/\s*\n\s*/g, ' ')}\n`);
   } catch (error) {
     if (error instanceof AgentUnreachable) return fail(error.message);
     return fail(error instanceof Error ? error.message : 'unknown failure');

@@ -4,8 +4,9 @@ import { Away, Refusal, type DeliveryClient } from './delivery-client';
 import type { Identity } from './identity';
 import type { Standing } from './enrolment';
 import { BundleRefused, openBundle, type OpenedBundle } from './open-bundle';
-import { OpenedBundles } from './opened-bundles';
+import { OpenedBundles, startLine } from './opened-bundles';
 import type { PoolKeys } from './pool-keys';
+import { NoValue, PluginSecrets, TamperedValue, type PluginSecret } from './providers/plugin-secrets';
 import type { Receipts } from './receipts';
 import { StartGroups } from './start-groups';
 import { isOlder, type Versions } from './versions';
@@ -22,6 +23,7 @@ export interface StartParts {
   bundles: Bundles;
   versions: Versions;
   receipts: Receipts;
+  plugins: PluginSecrets;
   standing(): Standing;
   /** Whether the stream of changes lives. */
   connected(): boolean;
@@ -81,8 +83,10 @@ export class StartService {
 
   /** Unless a start that overtook this one has kept a newer one. */
   #keep(bundle: Bundle): void {
-    const { bundles, versions } = this.#parts;
-    if (bundle.secrets.every(({ id, version, poolEpoch }) => !isOlder(versions.seen(id), { version, epoch: poolEpoch ?? 0 }))) bundles.put(bundle);
+    const { bundles, plugins, versions } = this.#parts;
+    if (!bundle.secrets.every(({ id, version, poolEpoch }) => !isOlder(versions.seen(id), { version, epoch: poolEpoch ?? 0 }))) return;
+    bundles.put(bundle);
+    plugins.keepOnly(bundle);
   }
 
   async #fetch(label: string, which: { owner: string; name: string }, held: Bundle | undefined): Promise<Fetched> {
@@ -115,12 +119,13 @@ export class StartService {
    * may have new keys, and of two starts at once the slower may hold what the faster has seen replaced.
    */
   async #open(label: string, bundle: Bundle): Promise<{ line: Buffer; bundle: Bundle }> {
-    const known = this.#opened.get(bundle.algorithm.id, bundle.tag);
+    const stamp = this.#parts.plugins.stamp(bundle);
+    const known = stamp === undefined ? undefined : this.#opened.get(bundle.algorithm.id, bundle.tag + stamp);
     if (known) return { line: known, bundle };
     let looked = bundle;
     for (let looks = 1; ; looks++) {
       try {
-        return this.#openNow(looked);
+        return await this.#openNow(label, looked);
       } catch (error) {
         const fresh = error instanceof BundleRefused && error.mayBeOutdated && looks < mostLooks ? await this.#again(looked, error) : undefined;
         // The same once more: that is how it is, not how it was.
@@ -130,10 +135,30 @@ export class StartService {
     }
   }
 
-  #openNow(bundle: Bundle): { line: Buffer; bundle: Bundle } {
+  async #openNow(label: string, bundle: Bundle): Promise<{ line: Buffer; bundle: Bundle }> {
     const opened = this.#tryOpen(bundle);
     this.#remember(opened);
-    return { line: this.#opened.put(bundle.algorithm.id, bundle.tag, opened.env), bundle };
+    const { plugins } = this.#parts;
+    const secrets = PluginSecrets.of(bundle);
+    const warning = secrets.length === 0 ? undefined : await this.#addPluginValues(label, bundle, secrets, opened.env);
+    const stamp = warning === undefined ? plugins.stamp(bundle) : undefined;
+    return { line: stamp === undefined ? startLine(opened.env, warning) : this.#opened.put(bundle.algorithm.id, bundle.tag + stamp, opened.env), bundle };
+  }
+
+  /** Answers the warning, if there is one. Throws BundleRefused for what was tampered with, StartRefused without a value. */
+  async #addPluginValues(label: string, bundle: Bundle, secrets: PluginSecret[], env: Record<string, string>): Promise<string | undefined> {
+    try {
+      const { values, warning } = await this.#parts.plugins.resolve(bundle, secrets);
+      for (const [variable, value] of values) env[variable] = value;
+      return warning;
+    } catch (error) {
+      if (error instanceof TamperedValue) throw new BundleRefused(error.variable, error.trouble.reason, error.message, true);
+      if (!(error instanceof NoValue)) throw error;
+      this.#reportRefusal(bundle, error.variable, 'not_available');
+      // Nothing is wrong with the bundle: it is kept for the next start.
+      this.#keep(bundle);
+      throw new StartRefused(`${label}: ${error.variable}: ${error.message}; nothing was started`);
+    }
   }
 
   /** The bundle as it is now; as it was when the delivery plane is away. */
@@ -149,6 +174,7 @@ export class StartService {
   #tryOpen(bundle: Bundle): OpenedBundle {
     const { identity, pool, versions } = this.#parts;
     return openBundle(bundle, {
+      serverId: identity.joined?.serverId ?? '',
       poolKey: (epoch) => pool.get(epoch),
       verifyKeys: identity.verifyKeys,
       seen: (secretId) => versions.seen(secretId),
@@ -177,6 +203,7 @@ export class StartService {
 
   forget(algorithmId: string): void {
     this.#parts.bundles.drop(algorithmId);
+    this.#parts.plugins.drop(algorithmId);
     this.#opened.drop(algorithmId);
   }
 
@@ -186,7 +213,7 @@ export class StartService {
 
   /** Fetches what changed, for the time when the delivery plane is away. What does not open is not kept. */
   async prefetch(algorithmId: string): Promise<void> {
-    const { bundles, client, pool } = this.#parts;
+    const { bundles, client, plugins, pool } = this.#parts;
     if (pool.epochs.length === 0) return;
     const held = bundles.get(algorithmId);
     let fetched: Bundle | undefined;
@@ -196,7 +223,11 @@ export class StartService {
       fetched = answer;
       this.#remember(this.#tryOpen(answer));
       this.#keep(answer);
+      const secrets = PluginSecrets.of(answer);
+      if (secrets.length > 0 && plugins.isUsedHere(algorithmId)) await plugins.resolve(answer, secrets);
     } catch (error) {
+      // The next start says so.
+      if (error instanceof NoValue || error instanceof TamperedValue) return;
       if (error instanceof BundleRefused) {
         // The next start looks twice. Anything else is tampering.
         if (!error.mayBeOutdated && fetched) this.#refused('', fetched, error);

@@ -7,6 +7,7 @@ export default defineConfig({
   test: {
     ...everyRun.test,
     include: ['**/*.jvm.test.ts'],
+    globalSetup: ['e2e/support/postgres.ts'],
     testTimeout: 60_000,
     hookTimeout: 60_000,
   },

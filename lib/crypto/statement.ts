@@ -92,6 +92,26 @@ export function providerStatement(serverId: string, provider: RunnableProvider):
   return statement('provider v1', serverId, provider.providerId, provider.moduleSha256, provider.factoryClassName, canonical(provider.settings));
 }
 
+export interface ProviderDelivery {
+  providerId: string;
+  revision: string;
+  /** The configuration, sealed to the worker. */
+  configuration: Uint8Array;
+}
+
+/**
+ * What the server signs when it hands a provider's configuration to a worker: anyone can seal to a worker, and who chooses
+ * the configuration chooses the backend.
+ */
+export function providerDeliveryStatement(serverId: string, workerId: string, { providerId, revision, configuration }: ProviderDelivery): Buffer {
+  return statement('provider delivery v1', serverId, workerId, providerId, revision, sha256(configuration));
+}
+
+/** What a configuration that is sealed to a worker is bound to. */
+export function providerConfigurationContext(serverId: string, workerId: string, providerId: string): Buffer {
+  return statement('provider configuration v1', serverId, workerId, providerId);
+}
+
 export interface EntryReference {
   algorithmId: string;
   secretId: string;

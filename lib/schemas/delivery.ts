@@ -131,7 +131,18 @@ export const startRequest = z.union([
 ]);
 export type StartRequest = z.input<typeof startRequest>;
 
-/** One secret as a worker gets it: sealed. `envelope` is null when the stored value is not there. */
+/** Where a value is that a plugin keeps, with the server's signature that this secret's value is there. */
+export const secretEntry = z.object({
+  providerId: uuid,
+  providerKey: z.string().max(100_000),
+  /** The backend's own version when the control plane stored or linked it. */
+  providerVersion: z.string().max(100_000).nullable(),
+  /** Base64; null when it is not there. */
+  reference: z.string().max(1_000).nullable(),
+});
+export type SecretEntry = z.infer<typeof secretEntry>;
+
+/** One secret as a worker gets it: sealed, or as an entry in a plugin's backend. `envelope` is null when the stored value is not there. */
 export const sealedSecret = z.object({
   id: uuid,
   key: z.string().max(1000),
@@ -139,6 +150,7 @@ export const sealedSecret = z.object({
   versionId: uuid,
   poolEpoch: z.number().int().nullable(),
   envelope: z.string().nullable(),
+  entry: secretEntry.optional(),
   modified: z.string(),
 });
 export type SealedSecret = z.infer<typeof sealedSecret>;
@@ -147,7 +159,14 @@ export const algorithmRef = z.object({ id: uuid, owner: z.string(), name: z.stri
 export type AlgorithmRef = z.infer<typeof algorithmRef>;
 
 export const unchangedAnswer = z.object({ algorithm: algorithmRef, tag, unchanged: z.literal(true) });
-export const bundleAnswer = z.object({ algorithm: algorithmRef, tag, secrets: z.array(sealedSecret) });
+export const providerRevision = z.string().regex(/^[0-9a-f]{64}$/, 'is no revision');
+export const bundleAnswer = z.object({
+  algorithm: algorithmRef,
+  tag,
+  secrets: z.array(sealedSecret),
+  /** What the plugins run that its values come from; absent when none does. */
+  providers: z.array(z.object({ id: uuid, revision: providerRevision })).optional(),
+});
 export type Bundle = z.infer<typeof bundleAnswer>;
 export const startAnswer = z.union([unchangedAnswer, bundleAnswer]);
 export type StartAnswer = z.infer<typeof startAnswer>;
@@ -169,6 +188,10 @@ export const refusalCause = z.enum([
   'unknown_epoch',
   'bad_value',
   'replaced',
+  'bad_reference',
+  'bad_provider',
+  'bad_module',
+  'not_available',
 ]);
 export type RefusalCause = z.infer<typeof refusalCause>;
 
@@ -188,6 +211,23 @@ export const receiptsRequest = z.object({
   /** Receipts that did not fit into the worker's spool since the last report. */
   dropped: z.number().int().nonnegative().default(0),
 });
+
+/**
+ * What a worker runs for a provider. Its configuration is sealed to that worker, `sealTo` for `provider-configuration`, bound
+ * to `providerConfigurationContext`; `delivery` is the server's signature over `providerDeliveryStatement`.
+ */
+export const providerAnswer = z.object({
+  id: uuid,
+  name: z.string().max(1_000),
+  revision: providerRevision,
+  moduleSha256: z.string().regex(/^[0-9a-f]{64}$/),
+  factoryClassName: z.string().max(10_000),
+  settings: z.record(z.string(), z.unknown()),
+  signature,
+  configuration: base64url.max(4 * 1024 * 1024),
+  delivery: signature,
+});
+export type ProviderAnswer = z.infer<typeof providerAnswer>;
 
 /** A line of the change stream. */
 export const changeLine = z.union([

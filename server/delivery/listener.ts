@@ -9,6 +9,7 @@ import { clientError, speakContract } from './http';
 import { changeRoutes } from './routes-changes';
 import { enrolmentRoutes } from './routes-enrolment';
 import { poolRoutes } from './routes-pool';
+import { providerRoutes } from './routes-providers';
 import { resealRoutes } from './routes-reseal';
 import { rotationRoutes } from './routes-rotation';
 import { startRoutes } from './routes-starts';
@@ -61,6 +62,7 @@ export function createDelivery({ database, keyring, trustProxy }: DeliverySettin
   rotationRoutes(app, context);
   resealRoutes(app, context);
   startRoutes(app, context);
+  providerRoutes(app, context);
   const endStreams = changeRoutes(app, context);
 
   app.get('/worker/v1/health', async () => {

@@ -68,7 +68,7 @@ export class Starts {
   }
 
   #keep(result: StartResult, id: string): Cached {
-    const kept = { tag: result.tag ?? '', body: Buffer.from(`${head(result)},"secrets":${result.secrets ?? '[]'}}`) };
+    const kept = { tag: result.tag ?? '', body: Buffer.from(`${head(result)},"secrets":${result.secrets ?? '[]'}${result.providers === null ? '' : `,"providers":${result.providers}`}}`) };
     this.#drop(id);
     this.#cache.set(id, kept);
     this.#bytes += kept.body.length;

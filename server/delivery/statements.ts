@@ -1,17 +1,54 @@
 /**
  * The statement behind every delivery, for a whole batch: writes the audit rows, and answers from the same snapshot. Each
  * look-up goes through a unique index: workers, accounts and algorithms by key, live secrets by (algorithm_id, live_key),
- * sealed values by version.
+ * sealed values and entries by version.
  *
  * The tag covers what is delivered, envelopes included, not only the counters that writes bump: a row that was altered in
- * the database behind the product's back changes the tag, reaches the worker, and is refused there.
+ * the database behind the product's back changes the tag, reaches the worker, and is refused there. Of a value that is in a
+ * plugin's backend it covers where it is and what its provider runs.
  */
-const content = `
-  count(*) || ':' || encode(sha256(coalesce(string_agg(
-    uuid_send(s.id) || int4send(s.version) || uuid_send(s.current_version_id) || convert_to(s.secret_key, 'UTF8')
-      || '\\x00'::bytea || int4send(coalesce(v.pool_epoch, 0)) || coalesce(v.envelope, '\\x'::bytea), '\\x'::bytea ORDER BY s.live_key), '\\x'::bytea)), 'hex')`;
+const secretBytes = `
+  uuid_send(s.id) || int4send(s.version) || uuid_send(s.current_version_id) || convert_to(s.secret_key, 'UTF8')
+    || '\\x00'::bytea || int4send(coalesce(v.pool_epoch, 0)) || coalesce(v.envelope, '\\x'::bytea)
+    || CASE WHEN e.id IS NULL THEN '\\x'::bytea ELSE
+      uuid_send(s.provider_id) || convert_to(jsonb_build_array(e.provider_key, e.provider_version)::text, 'UTF8') || coalesce(e.reference, '\\x'::bytea) END`;
 
-const liveSecrets = `secrets s LEFT JOIN sealed_values v ON v.version_id = s.current_version_id`;
+/**
+ * A live secret with its sealed value, or with its entry in a plugin's backend. A null is looked up in no index: secrets
+ * that have a sealed value, nearly all, cost nothing more.
+ */
+const liveSecrets = `secrets s
+  LEFT JOIN sealed_values v ON v.version_id = s.current_version_id
+  LEFT JOIN secret_versions e ON e.id = CASE WHEN v.version_id IS NULL THEN s.current_version_id END AND e.provider_key IS NOT NULL`;
+
+/** Other with every change of what a plugin's provider runs, and of the server's signature over it. Of a row of providers, p. */
+export const providerRevision = `encode(sha256(convert_to(jsonb_build_array(p.module_sha256, p.factory_class_name, p.settings)::text, 'UTF8')
+  || '\\x00'::bytea || coalesce(p.signature, '\\x'::bytea) || '\\x00'::bytea || coalesce(p.configuration, '\\x'::bytea)), 'hex')`;
+
+/** The tag of the algorithm with this id, and the providers whose plugins its values come from; null when none does. */
+const tagOf = (id: string) => `
+  SELECT b.secrets || ':' || encode(sha256(b.bytes || CASE WHEN b.through IS NULL THEN '\\x'::bytea ELSE
+    (SELECT coalesce(string_agg(uuid_send(p.id) || convert_to(${providerRevision}, 'UTF8'), '\\x'::bytea ORDER BY p.id), '\\x'::bytea) FROM providers p WHERE p.id = ANY(b.through)) END), 'hex') AS tag,
+    b.through
+  FROM (
+    SELECT count(*) AS secrets, coalesce(string_agg(${secretBytes}, '\\x'::bytea ORDER BY s.live_key), '\\x'::bytea) AS bytes,
+      array_agg(s.provider_id) FILTER (WHERE e.id IS NOT NULL) AS through
+    FROM ${liveSecrets} WHERE s.algorithm_id = ${id} AND s.live_key IS NOT NULL
+  ) b`;
+
+/** Whether somebody in the batch needs the body that the listener does not hold. */
+const isWanted = `t.cached_tag <> t.tag AND EXISTS (SELECT 1 FROM unnest(t.client_tags) c WHERE c <> t.tag)`;
+
+const base64 = (bytes: string) => `translate(encode(${bytes}, 'base64'), E'\\n', '')`;
+const modified = `to_char(s.modified AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')`;
+
+const secretJson = `CASE WHEN e.id IS NULL THEN json_build_object(
+      'id', s.id, 'key', s.secret_key, 'version', s.version, 'versionId', s.current_version_id, 'poolEpoch', v.pool_epoch,
+      'envelope', ${base64('v.envelope')}, 'modified', ${modified})
+    ELSE json_build_object(
+      'id', s.id, 'key', s.secret_key, 'version', s.version, 'versionId', s.current_version_id, 'poolEpoch', null, 'envelope', null,
+      'entry', json_build_object('providerId', s.provider_id, 'providerKey', e.provider_key, 'providerVersion', e.provider_version, 'reference', ${base64('e.reference')}),
+      'modified', ${modified}) END`;
 
 export const startsStatement = `
 WITH request AS (
@@ -32,9 +69,7 @@ WITH request AS (
   SELECT id, min(n) AS first, max(cached_tag) AS cached_tag, array_agg(DISTINCT client_tag) AS client_tags
   FROM found WHERE id IS NOT NULL AND state = 'approved' GROUP BY id
 ), tagged AS MATERIALIZED (
-  SELECT t.*, c.tag FROM wanted t CROSS JOIN LATERAL (
-    SELECT ${content} AS tag FROM ${liveSecrets} WHERE s.algorithm_id = t.id AND s.live_key IS NOT NULL
-  ) c
+  SELECT t.*, c.tag, c.through FROM wanted t CROSS JOIN LATERAL (${tagOf('t.id')}) c
 ), event AS (
   INSERT INTO audit_events (action, outcome, actor_kind, actor_id, actor_name, object_kind, object_id, object_name, request_id, address, details)
   SELECT 'secret.deliver', CASE WHEN t.id IS NULL THEN 'refused' ELSE 'done' END, 'worker', f.worker_id, coalesce(f.worker_name, ''),
@@ -47,18 +82,19 @@ WITH request AS (
   FROM found f LEFT JOIN tagged t ON t.id = f.id AND f.state = 'approved'
 )
 SELECT f.n::int AS n, f.state, f.id, f.owner, f.name, t.tag,
-  CASE WHEN f.n = t.first AND t.cached_tag <> t.tag AND EXISTS (SELECT 1 FROM unnest(t.client_tags) c WHERE c <> t.tag) THEN (
-    SELECT coalesce(json_agg(json_build_object(
-      'id', s.id, 'key', s.secret_key, 'version', s.version, 'versionId', s.current_version_id, 'poolEpoch', v.pool_epoch,
-      'envelope', translate(encode(v.envelope, 'base64'), E'\\n', ''),
-      'modified', to_char(s.modified AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')) ORDER BY s.live_key), '[]'::json)::text
+  CASE WHEN f.n = t.first AND ${isWanted} THEN (
+    SELECT coalesce(json_agg(${secretJson} ORDER BY s.live_key), '[]'::json)::text
     FROM ${liveSecrets} WHERE s.algorithm_id = f.id AND s.live_key IS NOT NULL
-  ) END AS secrets
+  ) END AS secrets,
+  CASE WHEN f.n = t.first AND t.through IS NOT NULL AND ${isWanted} THEN (
+    SELECT json_agg(json_build_object('id', p.id, 'revision', ${providerRevision}) ORDER BY p.id)::text
+    FROM providers p WHERE p.id = ANY(t.through)
+  ) END AS providers
 FROM found f LEFT JOIN tagged t ON t.id = f.id AND f.state = 'approved'
 ORDER BY f.n`;
 
 /** Which of the named algorithms have another tag than the worker holds. Delivers nothing, so it writes no event. */
 export const checkStatement = `
 SELECT r.id FROM unnest($1::uuid[], $2::text[]) AS r(id, tag)
-CROSS JOIN LATERAL (SELECT ${content} AS tag FROM ${liveSecrets} WHERE s.algorithm_id = r.id AND s.live_key IS NOT NULL) c
+CROSS JOIN LATERAL (${tagOf('r.id')}) c
 WHERE c.tag <> r.tag`;

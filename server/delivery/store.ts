@@ -26,6 +26,8 @@ export interface StartResult {
   tag: string | null;
   /** JSON array of sealed secrets, on the first row of an algorithm whose tag is new to the listener; else null. */
   secrets: string | null;
+  /** The same of the providers whose plugins its values come from; null when there is none. */
+  providers: string | null;
 }
 
 export interface DeliveryStore {
