@@ -15,11 +15,14 @@ const secretBytes = `
 
 /**
  * A live secret with its sealed value, or with its entry in a plugin's backend. A null is looked up in no index: secrets
- * that have a sealed value, nearly all, cost nothing more.
+ * that have a sealed value, nearly all, cost next to nothing more. The LIMIT keeps the planner from reading all entries once.
  */
 const liveSecrets = `secrets s
   LEFT JOIN sealed_values v ON v.version_id = s.current_version_id
-  LEFT JOIN secret_versions e ON e.id = CASE WHEN v.version_id IS NULL THEN s.current_version_id END AND e.provider_key IS NOT NULL`;
+  LEFT JOIN LATERAL (
+    SELECT id, provider_key, provider_version, reference FROM secret_versions
+    WHERE id = CASE WHEN v.version_id IS NULL THEN s.current_version_id END AND provider_key IS NOT NULL LIMIT 1
+  ) e ON true`;
 
 /** Other with every change of what a plugin's provider runs, and of the server's signature over it. Of a row of providers, p. */
 export const providerRevision = `encode(sha256(convert_to(jsonb_build_array(p.module_sha256, p.factory_class_name, p.settings)::text, 'UTF8')
