@@ -76,15 +76,23 @@ final class KeyVaultSecretProvider implements SecretProvider {
 
     @Override
     public boolean deleteSecret(SecretIdentifier id) {
-        String name = name(id);
+        return delete(name(id), DELETION);
+    }
+
+    boolean delete(String name, Duration patience) {
+        SyncPoller<DeletedSecret, Void> deletion;
         try {
-            SyncPoller<DeletedSecret, Void> deletion = client.beginDeleteSecret(name).setPollInterval(Duration.ofSeconds(1));
-            // Azure deletes in the background; until it has, the name and the value are still about.
-            deletion.waitForCompletion(DELETION);
-            return true;
+            deletion = client.beginDeleteSecret(name).setPollInterval(Duration.ofSeconds(1));
         } catch (RuntimeException e) {
             if (problems.saysNotFound(e)) return false;
             throw problems.of(e, "delete", name);
+        }
+        try {
+            // Azure deletes in the background; until it has, the name and the value are still about.
+            deletion.waitForCompletion(patience);
+            return true;
+        } catch (RuntimeException e) {
+            throw problems.unfinished(e, name);
         }
     }
 

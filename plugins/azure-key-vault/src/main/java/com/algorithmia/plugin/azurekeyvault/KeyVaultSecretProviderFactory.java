@@ -6,12 +6,14 @@ import com.azure.core.http.HttpClient;
 import com.azure.core.http.jdk.httpclient.JdkHttpClientBuilder;
 import com.azure.core.http.policy.ExponentialBackoffOptions;
 import com.azure.core.http.policy.RetryOptions;
+import com.azure.core.http.policy.RetryPolicy;
 import com.azure.identity.ClientSecretCredential;
 import com.azure.identity.ClientSecretCredentialBuilder;
 import com.azure.security.keyvault.secrets.SecretClient;
 import com.azure.security.keyvault.secrets.SecretClientBuilder;
 import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.Executors;
 
 /**
  * Makes providers that keep secrets in an Azure Key Vault. The four keys go to the SDK's builders as they are; the login host of another cloud is
@@ -30,13 +32,15 @@ public class KeyVaultSecretProviderFactory implements SecretProviderFactory {
         String clientSecret = required(config, CLIENT_SECRET);
         String tenantId = required(config, TENANT_ID);
         HttpClient http = new JdkHttpClientBuilder()
+                // Not the SDK's own threads, where reads wait for answers: once all of them wait, none is left to take the answers in.
+                .executor(Executors.newCachedThreadPool(KeyVaultSecretProviderFactory::daemon))
                 .connectionTimeout(timeout("sun.net.client.defaultConnectTimeout", 10_000))
                 .responseTimeout(timeout("sun.net.client.defaultReadTimeout", 20_000))
                 .readTimeout(timeout("sun.net.client.defaultReadTimeout", 20_000))
                 .writeTimeout(timeout("sun.net.client.defaultReadTimeout", 20_000))
                 .build();
         RetryOptions retries = new RetryOptions(
-                new ExponentialBackoffOptions().setMaxRetries(2).setBaseDelay(Duration.ofMillis(500)).setMaxDelay(Duration.ofSeconds(5)));
+                new ExponentialBackoffOptions().setMaxRetries(Retries.MAX).setBaseDelay(Retries.BASE).setMaxDelay(Retries.LONGEST));
         ClientSecretCredential credential = checked(TENANT_ID + ", " + CLIENT_ID + " or " + CLIENT_SECRET, () -> new ClientSecretCredentialBuilder()
                 .tenantId(tenantId)
                 .clientId(clientId)
@@ -46,11 +50,17 @@ public class KeyVaultSecretProviderFactory implements SecretProviderFactory {
                 .build());
         SecretClient client = checked(VAULT_URL, () -> new SecretClientBuilder()
                 .vaultUrl(vaultUrl)
-                .credential(credential)
+                .credential(new SignIn(credential))
                 .httpClient(http)
-                .retryOptions(retries)
+                .retryPolicy(new RetryPolicy(new Retries()))
                 .buildClient());
         return new KeyVaultSecretProvider(client, new Problems(client.getVaultUrl()));
+    }
+
+    private static Thread daemon(Runnable work) {
+        Thread thread = new Thread(work, "key-vault-http");
+        thread.setDaemon(true);
+        return thread;
     }
 
     private static String required(Map<String, String> config, String key) {

@@ -29,7 +29,7 @@ final class Problems {
 
     /** Whether the vault itself said of this secret that there is none; a 404 of anything else is no proof. */
     boolean saysNotFound(Throwable failure) {
-        HttpResponseException answer = find(failure, HttpResponseException.class);
+        HttpResponseException answer = Chain.find(failure, HttpResponseException.class);
         return answer != null && VaultAnswer.of(answer).status == 404 && VaultAnswer.of(answer).has("SecretNotFound");
     }
 
@@ -39,15 +39,21 @@ final class Problems {
      */
     KeyVaultProblem of(Throwable failure, String permission, String name) {
         if (failure instanceof KeyVaultProblem) return (KeyVaultProblem) failure;
-        if (find(failure, InterruptedException.class) != null) {
+        if (Chain.find(failure, InterruptedException.class) != null) {
             Thread.currentThread().interrupt();
             return new KeyVaultProblem("The call was given up while waiting for Azure.");
         }
         String login = loginCode(failure);
         if (login != null) return new KeyVaultProblem(login(login));
-        HttpResponseException answer = find(failure, HttpResponseException.class);
+        HttpResponseException answer = Chain.find(failure, HttpResponseException.class);
         if (answer != null && answer.getResponse() != null) return new KeyVaultProblem(refused(VaultAnswer.of(answer), permission, name));
-        return new KeyVaultProblem(network(failure, name));
+        return new KeyVaultProblem(network(failure));
+    }
+
+    /** Of the wait for a deletion, which is under way. */
+    KeyVaultProblem unfinished(Throwable failure, String name) {
+        if (Chain.find(failure, InterruptedException.class) != null || Chain.find(failure, TimeoutException.class) == null) return of(failure, "get", name);
+        return new KeyVaultProblem("Azure took the deletion of " + name + " and has not finished it. It is not to be read any more; look below \"Manage deleted secrets\".");
     }
 
     private String login(String code) {
@@ -91,59 +97,35 @@ final class Problems {
         return vault() + " refused to " + permission + " the secret " + name + " with status " + answer.status + ", " + answer.code + ".";
     }
 
-    private String network(Throwable failure, String name) {
-        // The SDK signs in before it sends the value: which of the two it was, the exceptions that sign-in wraps tell.
-        boolean signingIn = has(failure, "com.microsoft.aad.msal4j", "com.azure.identity");
+    private String network(Throwable failure) {
+        boolean signingIn = Chain.find(failure, SignIn.Failure.class) != null;
         String host = signingIn ? "Azure's login host" : vault();
         String check = signingIn ? "the provider's Azure authority" : "vault_url";
-        if (has(failure, "challenge resource"))
+        if (Chain.of(failure).stream().anyMatch(cause -> String.valueOf(cause.getMessage()).contains("challenge resource")))
             return "vault_url is not an address of a Key Vault in this cloud: the vault names another domain. It is like https://my-vault.vault.azure.net.";
-        if (find(failure, UnresolvedAddressException.class) != null || find(failure, UnknownHostException.class) != null)
+        if (Chain.find(failure, UnresolvedAddressException.class) != null || Chain.find(failure, UnknownHostException.class) != null)
             return "The host name of " + lower(host) + " is not known from here. Check " + check + ", the name server, and whether a proxy is to be set.";
-        if (find(failure, HttpConnectTimeoutException.class) != null)
+        if (Chain.find(failure, HttpConnectTimeoutException.class) != null)
             return "No connection to " + lower(host) + " in time. Check that firewalls let it through from here, or set the provider's proxy.";
-        SSLException tls = find(failure, SSLException.class);
+        SSLException tls = Chain.find(failure, SSLException.class);
         if (tls != null)
             return "TLS with " + lower(host) + " failed: its certificate is not trusted here, or not for that name. Behind an inspecting proxy, add that proxy's authority (PEM) to the provider's settings.";
-        if (find(failure, HttpTimeoutException.class) != null) return host + " took the connection and did not answer in time. A write may have been done all the same.";
-        if (find(failure, ConnectException.class) != null) return host + " is not reachable: nothing takes connections there. Check " + check + " and the provider's proxy.";
-        if (find(failure, TimeoutException.class) != null)
-            return signingIn || !has(failure, "polling", "waitForCompletion") ? host + " did not answer in time. A write may have been done all the same."
-                    : "Azure took the deletion of " + name + " and has not finished it. It is not to be read any more; look below \"Manage deleted secrets\".";
-        if (find(failure, IOException.class) != null) return host + " ended the connection without an answer. A write may have been done all the same. Check the network and the provider's proxy.";
+        if (Chain.find(failure, HttpTimeoutException.class) != null || Chain.find(failure, TimeoutException.class) != null)
+            return host + " did not answer in time. A write may have been done all the same.";
+        if (Chain.find(failure, ConnectException.class) != null) return host + " is not reachable: nothing takes connections there. Check " + check + " and the provider's proxy.";
+        if (Chain.find(failure, IOException.class) != null) return host + " ended the connection without an answer. A write may have been done all the same. Check the network and the provider's proxy.";
         return host + " could not be used: " + failure.getClass().getSimpleName() + " in the Azure SDK.";
     }
 
     private static String loginCode(Throwable failure) {
-        int depth = 0;
-        for (Throwable cause = failure; cause != null && depth < 20; cause = cause.getCause(), depth++) {
+        for (Throwable cause : Chain.of(failure)) {
             Matcher code = LOGIN_CODE.matcher(String.valueOf(cause.getMessage()));
             if (code.find()) return code.group(1);
         }
         return null;
     }
 
-    /** Whether an exception in the chain is of one of these packages, or speaks of them. */
-    private static boolean has(Throwable failure, String... texts) {
-        int depth = 0;
-        for (Throwable cause = failure; cause != null && depth < 20; cause = cause.getCause(), depth++) {
-            for (String text : texts) {
-                if (cause.getClass().getName().startsWith(text) || String.valueOf(cause.getMessage()).contains(text)) return true;
-                for (StackTraceElement frame : cause.getStackTrace()) if (frame.getClassName().startsWith(text)) return true;
-            }
-        }
-        return false;
-    }
-
     private static String lower(String host) {
         return host.startsWith("The ") ? "the " + host.substring(4) : host;
-    }
-
-    private static <T extends Throwable> T find(Throwable failure, Class<T> type) {
-        int depth = 0;
-        for (Throwable cause = failure; cause != null && depth < 20; cause = cause.getCause(), depth++) {
-            if (type.isInstance(cause)) return type.cast(cause);
-        }
-        return null;
     }
 }
