@@ -88,6 +88,17 @@ const rows: Row[] = [
   { route: 'GET /v1/admin/plugins/secret-provider/{id}', about: 'no module', may: ['admin', 'viewer'], success: 400, request: () => ({ path: `/v1/admin/plugins/secret-provider/${plugin}` }) },
   { route: 'POST /v1/admin/plugins/secret-provider/{id}', about: 'no file', may: ['admin'], success: 400, request: () => ({ path: `/v1/admin/plugins/secret-provider/${plugin}`, body: {} }) },
   { route: 'POST /v1/admin/plugins/secret-provider/{id}/default', may: ['admin'], success: 204, request: () => ({ path: `/v1/admin/plugins/secret-provider/${api.internalProvider}/default` }) },
+  { route: 'POST /v1/admin/plugins/secret-provider/module', about: 'no file', may: ['admin'], success: 400, request: () => ({ path: '/v1/admin/plugins/secret-provider/module', body: {} }) },
+  {
+    route: 'POST /v1/admin/plugins/secret-provider/{id}/module', about: 'no such module', may: ['admin'], success: 400,
+    request: () => ({ path: `/v1/admin/plugins/secret-provider/${plugin}/module`, body: { sha256: 'a'.repeat(64) } }),
+  },
+  { route: 'POST /v1/admin/plugins/secret-provider/{id}/test', may: ['admin'], success: 200, request: () => ({ path: `/v1/admin/plugins/secret-provider/${plugin}/test` }) },
+  {
+    route: 'POST /v1/admin/plugins/secret-provider/test', may: ['admin'], success: 200,
+    request: () => ({ path: '/v1/admin/plugins/secret-provider/test', body: { name: fresh('p'), factoryClassName: 'x.Y', moduleSha256: 'a'.repeat(64) } }),
+  },
+  { route: 'GET /v1/admin/secret-provider/{id}/health', may: ['admin', 'viewer'], success: 200, request: () => ({ path: `/v1/admin/secret-provider/${plugin}/health` }) },
   { route: 'GET /v1/secret-provider', may: signedIn, success: 200, request: () => ({ path: '/v1/secret-provider' }) },
 
   // Algorithms and their secrets, of a user and of an organization

@@ -49,7 +49,8 @@ interface Ran {
 /** One run of the steps on a client of its own, which is gone afterwards, as is the entry that it made. */
 class Trial {
   private providerKey: string | undefined;
-  private making: Promise<unknown> = Promise.resolve();
+  /** The step that is under way, also after the client hung up. */
+  private working: Promise<unknown> = Promise.resolve();
   private client: PluginClient | undefined;
   private hasFailed = false;
 
@@ -77,12 +78,10 @@ class Trial {
       return;
     }
     yield* this.step('create', async () => {
-      const making = client.createSecret(throwaway(), async (providerKey) => {
+      await client.createSecret(throwaway(), async (providerKey) => {
         this.providerKey = providerKey;
         await this.ledger.named(providerKey);
       });
-      this.making = making.catch(() => undefined);
-      await making;
     });
     const isMade = !this.hasFailed;
     const key = this.providerKey ?? '';
@@ -130,7 +129,9 @@ class Trial {
     const began = performance.now();
     const took = () => Math.round(performance.now() - began);
     try {
-      const message = await Promise.race([work(), this.whenStopped()]);
+      const working = work();
+      this.working = working.catch(() => undefined);
+      const message = await Promise.race([working, this.whenStopped()]);
       yield { line: { step: name, state: 'ok', milliseconds: took(), message: message ?? '', cure: '' } };
     } catch (error) {
       const isPlugin = error instanceof PluginError;
@@ -146,10 +147,11 @@ class Trial {
 
   /** Leaves nothing behind: the entry first, then the process. */
   async end(): Promise<void> {
+    // A call that is under way may make the entry, or make it anew.
+    await this.working;
     const { client } = this;
     if (!client) return;
     try {
-      await this.making;
       if (this.providerKey !== undefined && (await client.deleteSecret(this.providerKey))) await this.ledger.gone();
     } catch {
       // What is written down is settled later.

@@ -56,14 +56,18 @@ export interface SecretForPage {
   secret: SecretMetadata;
   version: number;
   provider: string;
+  /** What a plugin keeps is deleted in its backend at once when it is removed, and cannot be taken back. */
+  providerKind: 'internal' | 'plugin';
   providerEnabled: boolean;
+  /** An entry that its backend had before: it stays there when the secret is removed. */
+  linked: boolean;
 }
 
 /** For the page: metadata with what a row shows beside it. */
 export async function listSecretsForPage(caller: Caller, algorithmId: string): Promise<SecretForPage[]> {
   await demandAlgorithm(caller, algorithmId, 'secret.see');
   const rows = await store.listLiveWithProvider(algorithmId);
-  return rows.map((row) => ({ secret: secretView(row), version: row.version, provider: row.provider_name, providerEnabled: row.provider_enabled }));
+  return rows.map((row) => ({ secret: secretView(row), version: row.version, provider: row.provider_name, providerKind: row.provider_kind, providerEnabled: row.provider_enabled, linked: row.linked }));
 }
 
 /** Stores a new secret, whole or not at all. */

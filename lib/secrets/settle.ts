@@ -12,8 +12,8 @@ import { newVersion } from '@/lib/secrets/through-plugin';
 
 /** Taken at a time; each is one call or two of a plugin. */
 const batch = 20;
-/** Longer than settling one takes, waiting for a start and two calls of 15 minutes included. */
-const takenSeconds = 45 * 60;
+/** Longer than settling one takes with the usual time-outs. Where it is not, two servers ask the same twice, which does no harm. */
+const takenSeconds = 10 * 60;
 /** After so many attempts, over about a day, an intent is given up, and the audit says what may be left where. */
 const mostAttempts = 30;
 

@@ -35,11 +35,18 @@ export async function findAlgorithmOfSecrets(algorithmId: string): Promise<Algor
   return rows[0];
 }
 
+export interface SecretWithProvider extends SecretRow {
+  provider_name: string;
+  provider_kind: 'internal' | 'plugin';
+  provider_enabled: boolean;
+  linked: boolean;
+}
+
 /** The same with each one's provider, for the page. */
-export async function listLiveWithProvider(algorithmId: string): Promise<(SecretRow & { provider_name: string; provider_enabled: boolean })[]> {
-  const { rows } = await pool().query<SecretRow & { provider_name: string; provider_enabled: boolean }>({
+export async function listLiveWithProvider(algorithmId: string): Promise<SecretWithProvider[]> {
+  const { rows } = await pool().query<SecretWithProvider>({
     name: 'live-secrets-with-provider',
-    text: `SELECT ${columns.split(', ').map((column) => `s.${column}`).join(', ')}, p.name AS provider_name, p.is_enabled AS provider_enabled
+    text: `SELECT ${columns.split(', ').map((column) => `s.${column}`).join(', ')}, s.linked, p.name AS provider_name, p.kind AS provider_kind, p.is_enabled AS provider_enabled
            FROM secrets s JOIN providers p ON p.id = s.provider_id WHERE s.algorithm_id = $1 AND s.live_key IS NOT NULL ORDER BY s.live_key`,
     values: [algorithmId],
   });
