@@ -165,6 +165,8 @@ class ClusterTest {
         second.await("sys/health", 429);
         second.token = first.token;
         second.await("kv/config", 200);
+        // Until its connection to the leader stands it redirects.
+        second.await("POST", "kv/data/first", "{\"data\":{\"value\":\"x\"}}", 200);
         SecretProvider provider = Plugin.provider(second, "kv/app");
         SecretIdentifier secret = provider.createSecret("through the standby");
         assertEquals("through the standby", Plugin.provider(first, "kv/app").getSecret(secret).getValue());

@@ -115,11 +115,15 @@ final class OpenBao implements AutoCloseable {
 
     /** Waits until the answer has this status; a server that does not come up is told with what it wrote. */
     void await(String path, int status) {
+        await("GET", path, null, status);
+    }
+
+    void await(String method, String path, String body, int status) {
         long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
         String last = "nothing";
         while (System.nanoTime() < end && process.isAlive()) {
             try {
-                int now = status(path);
+                int now = send(method, path, body, "").statusCode();
                 if (now == status) return;
                 last = "status " + now;
             } catch (UncheckedIOException e) {
