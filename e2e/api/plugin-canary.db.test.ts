@@ -54,7 +54,7 @@ describe('a value that a plugin gets, or is configured with', () => {
         await keep(scene.remove(made.id));
       }
       await asAdmin('POST', `/v1/admin/plugins/secret-provider/${id}/test`);
-      await asAdmin('POST', '/v1/admin/plugins/secret-provider/test', { ...request, configuration: { what, when, text: markedText() }, providerId: id, moduleSha256: undefined });
+      await asAdmin('POST', '/v1/admin/plugins/secret-provider/test', { ...request, configuration: { what, when, text: markedText(), limit: '2' }, providerId: id, moduleSha256: undefined });
       await asAdmin('GET', `/v1/admin/secret-provider/${id}/health`);
       expect((await asAdmin('GET', `/v1/admin/secret-provider/${id}`)).status).toBe(200);
     }
