@@ -9,8 +9,8 @@ import { median } from './support/statistics';
 import { Subject, type Algorithm } from './support/subject';
 
 const clients = 4;
-const rounds = 7;
-const milliseconds = 2_000;
+const rounds = 15;
+const milliseconds = 1_000;
 const made = { algorithms: 50, secretsOfEach: 20 };
 const copies = 99;
 
