@@ -5,10 +5,11 @@ import { Confirmations } from './confirmations';
 import { Away, DeliveryClient, Refusal } from './delivery-client';
 import { Duties } from './duties';
 import { Enrolment, type Standing } from './enrolment';
+import { callersEnvironment } from './env';
 import { FolderError, errorCode } from './files';
 import { Identity } from './identity';
 import type { Question } from './local-protocol';
-import { pluginEnv } from './env';
+import { pluginEnv } from './plugin-env';
 import { PoolKeys } from './pool-keys';
 import { Prefetcher } from './prefetcher';
 import { PluginWorker } from './providers/plugin-worker';
@@ -73,7 +74,7 @@ export class Agent {
     this.#confirmations = new Confirmations(folder, approveHere);
     this.#enrolment = new Enrolment(this.#identity, this.#pool, this.#client, this.#confirmations);
     this.#resealer = new Resealer({ client: this.#client, pool: this.#pool, verifyKeys: () => this.#identity.verifyKeys, unexpected: (error) => this.#unexpected(error) });
-    this.#plugins = new PluginWorker({ folder, identity: this.#identity, client: this.#client, env: pluginEnv(), failed });
+    this.#plugins = new PluginWorker({ folder, identity: this.#identity, client: this.#client, env: pluginEnv(callersEnvironment()), failed });
     this.#offer = offer;
     this.#starts = new StartService({
       identity: this.#identity,

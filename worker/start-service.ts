@@ -146,7 +146,7 @@ export class StartService {
   }
 
   /** Answers the warning, if there is one. Throws BundleRefused for what was tampered with, StartRefused without a value. */
-  async #addPluginValues(label: string, bundle: Bundle, secrets: PluginSecret[], env: Record<string, string>): Promise<string | undefined> {
+  async #addPluginValues(label: string, bundle: Bundle, secrets: readonly PluginSecret[], env: Record<string, string>): Promise<string | undefined> {
     try {
       const { values, warning } = await this.#parts.plugins.resolve(bundle, secrets);
       for (const [variable, value] of values) env[variable] = value;

@@ -11,7 +11,7 @@ const secretBytes = `
   uuid_send(s.id) || int4send(s.version) || uuid_send(s.current_version_id) || convert_to(s.secret_key, 'UTF8')
     || '\\x00'::bytea || int4send(coalesce(v.pool_epoch, 0)) || coalesce(v.envelope, '\\x'::bytea)
     || CASE WHEN e.id IS NULL THEN '\\x'::bytea ELSE
-      uuid_send(s.provider_id) || convert_to(jsonb_build_array(e.provider_key, e.provider_version)::text, 'UTF8') || coalesce(e.reference, '\\x'::bytea) END`;
+      uuid_send(s.provider_id) || convert_to(e.provider_key, 'UTF8') || '\\x00'::bytea || coalesce(convert_to(e.provider_version, 'UTF8'), '\\xff'::bytea) || coalesce(e.reference, '\\x'::bytea) END`;
 
 /**
  * A live secret with its sealed value, or with its entry in a plugin's backend. A null is looked up in no index: secrets

@@ -5,7 +5,7 @@ import { layered, type HostSettings } from '@/lib/plugins/host/settings';
 import { ModuleCache, ModuleUnavailable } from '@/lib/plugins/module-cache';
 import { hostSettings } from '@/lib/schemas/provider-settings';
 import { Away, Refusal, type DeliveryClient } from '@/worker/delivery-client';
-import type { PluginEnv } from '@/worker/env';
+import type { PluginEnv } from '@/worker/plugin-env';
 import type { Runnable } from './configurations';
 import { machineFinder, type Machine } from './machine';
 import { NotAvailable, Tampered } from './trouble';

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { probeContainment, type Containment } from '@/lib/plugins/containment';
 import { PluginError } from '@/lib/plugins/host/plugin-error';
 import { findJava, type Java } from '@/lib/plugins/java';
-import type { PluginEnv } from '@/worker/env';
+import type { PluginEnv } from '@/worker/plugin-env';
 
 /** What plugins run with on this machine. */
 export interface Machine {

@@ -74,6 +74,9 @@ const polledAtOnce = 32;
 
 const rightNow = Number.NEGATIVE_INFINITY;
 
+/** Bundles do not change, and each start looks. */
+const listed = new WeakMap<Bundle, readonly PluginSecret[]>();
+
 interface Asking {
   began: number;
   done: Promise<Kept>;
@@ -105,11 +108,15 @@ export class PluginSecrets {
   }
 
   /** The plugin secrets of a bundle, as it names them. */
-  static of(bundle: Bundle): PluginSecret[] {
+  static of(bundle: Bundle): readonly PluginSecret[] {
     if (!bundle.providers?.length) return [];
+    const known = listed.get(bundle);
+    if (known) return known;
     const revisions = new Map(bundle.providers.map(({ id, revision }) => [id, revision]));
-    return bundle.secrets.flatMap(({ id, key, version, entry }) =>
+    const secrets = bundle.secrets.flatMap(({ id, key, version, entry }) =>
       entry ? [{ secretId: id, variable: key, version, providerId: entry.providerId, providerKey: entry.providerKey, revision: revisions.get(entry.providerId) ?? '' }] : []);
+    listed.set(bundle, secrets);
+    return secrets;
   }
 
   /** Tells the values of a bundle from any others, while each is fresh; undefined when one has to be asked for. */
@@ -145,7 +152,7 @@ export class PluginSecrets {
   }
 
   /** The values of a bundle's plugin secrets, all asked for at once. Throws NoValue or TamperedValue for the first without one. */
-  async resolve(bundle: Bundle, secrets: PluginSecret[]): Promise<Resolved> {
+  async resolve(bundle: Bundle, secrets: readonly PluginSecret[]): Promise<Resolved> {
     const algorithmId = bundle.algorithm.id;
     const outcomes = await Promise.allSettled(secrets.map((secret) => this.#value(algorithmId, secret)));
     this.#parts.values.save(algorithmId);

@@ -1,5 +1,5 @@
 import type { DeliveryClient } from '@/worker/delivery-client';
-import type { PluginEnv } from '@/worker/env';
+import type { PluginEnv } from '@/worker/plugin-env';
 import type { Identity } from '@/worker/identity';
 import type { Status } from '@/worker/local-protocol';
 import { Configurations } from './configurations';
