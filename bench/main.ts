@@ -8,12 +8,13 @@ import { growth } from './growth';
 import { inspect } from './inspect';
 import { memory } from './memory';
 import { plugins } from './plugins';
+import { runOnPlugin } from './run-on-plugin';
 import { runOverhead } from './run-overhead';
 import { starts } from './starts';
 import { table, isMet, type Bench, type Figure } from './support/figure';
 import { updates } from './updates';
 
-const benches: Record<string, Bench> = { fetch: fetch20, freshness, updates, starts, growth, memory, run: runOverhead, inspect, plugins };
+const benches: Record<string, Bench> = { fetch: fetch20, freshness, updates, starts, growth, memory, run: runOverhead, runOnPlugin, inspect, plugins };
 
 /** Measures the named figures, or all. Answers 0 whatever was measured, and 1 when something broke. */
 export async function main(names: string[]): Promise<number> {
