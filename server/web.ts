@@ -40,8 +40,8 @@ async function main(): Promise<void> {
   const stop = (): void => {
     clearInterval(housekeeping);
     clearInterval(tidying);
-    void stopHosts();
-    server.close(() => process.exit(0));
+    const hostsEnded = stopHosts();
+    server.close(() => void hostsEnded.finally(() => process.exit(0)));
     server.closeIdleConnections();
     setTimeout(() => process.exit(0), 3_000).unref();
   };
