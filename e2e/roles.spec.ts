@@ -22,6 +22,7 @@ test('a cluster viewer sees the secret store read-only, with no button that chan
 test('an admin finds there what a cluster viewer does not', async ({ page }) => {
   await visit(page, { as: 'admin', path: paths.secretStore }, scene);
   await expect(page.getByRole('button', { name: /^Actions for algorithmia_internal/ })).toBeVisible();
+  await expect(page.getByRole('link', { name: 'New Provider' })).toBeVisible();
   await expect(page.getByText('1-1 of 1').or(page.getByText(/^1-\d+ of \d+$/))).toBeVisible();
   await expect(page.getByText('Read-only')).toHaveCount(0);
 });
@@ -53,6 +54,10 @@ test('a user has no way to the secret store in the navigation', async ({ page })
 /** Addresses that a role may not see, whether or not there is something at them. */
 const unseen: readonly [string, Role, (scene: Scene) => string][] = [
   ['the secret store, to a user', 'newcomer', paths.secretStore],
+  ['a new provider, to a cluster viewer', 'viewer', paths.newProvider],
+  ['a new provider, to a user', 'newcomer', paths.newProvider],
+  ['the update of a provider, to a cluster viewer', 'viewer', ({ provider }) => paths.updateProvider(provider)],
+  ['the update of a provider that does not exist', 'admin', () => paths.updateProvider('00000000-0000-4000-8000-000000000000')],
   ['the settings of a stranger’s algorithm', 'newcomer', ({ organization, full }) => paths.algorithmSettings(organization, full)],
   ['the settings of an algorithm that does not exist', 'owner', ({ organization }) => paths.algorithmSettings(organization, 'nothing')],
   ['a new secret for a stranger’s algorithm', 'newcomer', ({ organization, full }) => paths.newSecret(organization, full)],

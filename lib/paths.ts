@@ -18,6 +18,8 @@ export const paths = {
   newSecret: (owner: string, name: string) => at`/algorithms/${owner}/${name}/secrets/new`,
   updateSecret: (owner: string, name: string, secretId: string) => at`/algorithms/${owner}/${name}/secrets/${secretId}/update`,
   secretStore: () => '/admin/secret-store',
+  newProvider: () => '/admin/secret-store/new',
+  updateProvider: (id: string) => at`/admin/secret-store/${id}/update`,
   apiKeys: () => '/api-keys',
 };
 
@@ -37,7 +39,15 @@ export const endpoints = {
   secrets: (algorithmId: string) => at`/v1/algorithms/${algorithmId}/secrets`,
   secret: (algorithmId: string, secretId: string) => at`/v1/algorithms/${algorithmId}/secrets/${secretId}`,
   restoreSecret: (algorithmId: string, secretId: string) => at`/v1/algorithms/${algorithmId}/secrets/${secretId}/restore`,
+  providers: () => '/v1/admin/secret-provider',
   provider: (id: string) => at`/v1/admin/secret-provider/${id}`,
+  /** Where a module is uploaded before its provider is saved. */
+  looseModule: () => '/v1/admin/plugins/secret-provider/module',
+  /** Where the module of a saved provider is uploaded. */
+  uploadModule: (id: string) => at`/v1/admin/plugins/secret-provider/${id}`,
+  /** Where a provider is given a module that was uploaded already. */
+  chooseModule: (id: string) => at`/v1/admin/plugins/secret-provider/${id}/module`,
+  tryProvider: () => '/v1/admin/plugins/secret-provider/test',
   defaultProvider: (id: string) => at`/v1/admin/plugins/secret-provider/${id}/default`,
   keysOf: (username: string) => at`/v1/users/${username}/keys`,
   key: (username: string, id: string) => at`/v1/users/${username}/keys/${id}`,

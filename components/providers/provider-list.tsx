@@ -1,6 +1,7 @@
 'use client';
 
 import { Box, Database } from 'lucide-react';
+import { LinkButton } from '@/components/layout/link-button';
 import { isBuiltIn } from '@/components/secrets/provider-option';
 import { Badge } from '@/components/ui/badge';
 import { Breakable } from '@/components/ui/breakable';
@@ -9,9 +10,12 @@ import { Note } from '@/components/ui/note';
 import { Paging } from '@/components/ui/paging';
 import { Row, RowFacts, RowList } from '@/components/ui/row-list';
 import { Status } from '@/components/ui/status';
+import { paths } from '@/lib/paths';
 import type { ProviderView } from '@/lib/schemas/provider';
 import { counted } from '@/lib/words';
+import { MissingModule } from './missing-module';
 import { ProviderMenu } from './provider-menu';
+import { RemoveProvider } from './remove-provider';
 
 type ProviderListProps = { providers: ProviderView[]; editable: boolean };
 
@@ -41,8 +45,8 @@ function ProviderRow({ provider, editable }: { provider: ProviderView; editable:
   return (
     <Row
       icon={<IconTile icon={builtIn ? Database : Box} />}
-      actions={editable ? <ProviderMenu provider={provider} /> : null}
-      note={<Trouble provider={provider} />}
+      actions={editable ? <Actions provider={provider} isBuiltIn={builtIn} /> : null}
+      note={<Trouble provider={provider} editable={editable} />}
     >
       <div className="flex flex-wrap items-center gap-x-2 gap-y-1 pr-11 tablet:pr-0">
         <h2 className="min-w-0 text-lead font-[650]">
@@ -52,13 +56,39 @@ function ProviderRow({ provider, editable }: { provider: ProviderView; editable:
         {provider.isEnabled ? null : <Badge>Disabled</Badge>}
       </div>
       <p className="break-words text-ink-2">{provider.description}</p>
-      <RowFacts facts={[used, builtIn ? 'Built in' : <Breakable key="module">{provider.moduleName}</Breakable>]} />
+      <RowFacts facts={[used, builtIn ? 'Built in' : <ModuleName key="module" provider={provider} />]} />
     </Row>
   );
 }
 
+function ModuleName({ provider }: { provider: ProviderView }) {
+  if (provider.moduleName === '') return 'No module';
+  return (
+    <>
+      <Breakable>{provider.moduleName}</Breakable>
+      {provider.moduleSha256 === '' ? ', not uploaded' : null}
+    </>
+  );
+}
+
+function Actions({ provider, isBuiltIn: builtIn }: { provider: ProviderView; isBuiltIn: boolean }) {
+  return (
+    <div className="flex items-center gap-2">
+      {builtIn ? null : (
+        <>
+          <LinkButton size="small" href={paths.updateProvider(provider.id)} name={`Update ${provider.name}`}>
+            Update
+          </LinkButton>
+          <RemoveProvider provider={provider} />
+        </>
+      )}
+      <ProviderMenu provider={provider} />
+    </div>
+  );
+}
+
 /** What is wrong with a provider, inside its row; nothing while it is well. */
-function Trouble({ provider }: { provider: ProviderView }) {
+function Trouble({ provider, editable }: { provider: ProviderView; editable: boolean }) {
   const { state, message } = provider.status;
   if (state === 'ok' || state === 'unknown') return null;
   if (state === 'disabled') {
@@ -69,10 +99,11 @@ function Trouble({ provider }: { provider: ProviderView }) {
       </Note>
     );
   }
-  const failing = state === 'failing';
+  if (state === 'module_missing') return <MissingModule provider={provider} editable={editable} />;
   return (
-    <Note tone={failing ? 'danger' : 'waiting'} className="tablet:ml-13.5">
-      <Status state={failing ? 'failing' : 'waiting'}>{failing ? 'Failing' : 'Module missing'}</Status> {message}
+    <Note tone="danger" className="tablet:ml-13.5">
+      <Status state="failing">Failing</Status> <span className="[overflow-wrap:anywhere]">{message}</span>{' '}
+      {provider.usedBy === 0 ? null : `Workers go on with the last good values of ${counted(provider.usedBy, 'secret')}.`}
     </Note>
   );
 }

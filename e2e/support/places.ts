@@ -38,6 +38,8 @@ export const places: readonly Place[] = [
   },
   { name: 'secret store', as: 'admin', route: '/admin/secret-store', path: () => paths.secretStore() },
   { name: 'secret store, read-only', as: 'viewer', route: '/admin/secret-store', path: () => paths.secretStore() },
+  { name: 'new provider', as: 'admin', route: '/admin/secret-store/new', path: () => paths.newProvider() },
+  { name: 'update provider', as: 'admin', route: '/admin/secret-store/[id]/update', path: ({ provider }) => paths.updateProvider(provider) },
   { name: 'API keys', as: 'owner', route: '/api-keys', path: () => paths.apiKeys() },
   { name: 'API keys, none yet', as: 'newcomer', route: '/api-keys', path: () => paths.apiKeys() },
 ];

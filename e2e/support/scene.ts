@@ -1,5 +1,8 @@
+import type { Operator } from '@/e2e/support/operator';
 import { uniqueName } from '@/e2e/support/people';
+import { jarForm } from '@/e2e/support/upload';
 import { addVisitor, theAdmin, theOperator, type Visitor } from '@/e2e/support/visitors';
+import { moduleBytes } from '@/lib/plugins/inspect/testing/modules';
 
 /** Who visits a page in the tests that visit all of them. */
 export type Role = 'nobody' | 'admin' | 'viewer' | 'owner' | 'executor' | 'newcomer';
@@ -15,6 +18,8 @@ export interface Scene {
   empty: string;
   /** The secrets of `full`: their ids, in the order of their names. */
   secrets: string[];
+  /** The id of a provider that has its module and two key value pairs. */
+  provider: string;
 }
 
 /** Long, so that what does not fit is seen. */
@@ -47,5 +52,20 @@ export async function setScene(): Promise<Scene> {
   for (const [key_label, key_type] of [['Nightly deploy', 'AlgorithmKey'], ['', 'AlgorithmKey']]) {
     await api.done('POST', `/v1/users/${owner.username}/keys`, { key_label, key_type });
   }
-  return { people: { nobody: undefined, admin: theAdmin, viewer, owner, executor, newcomer }, organization, full, empty, secrets };
+  const provider = await addProvider(api);
+  return { people: { nobody: undefined, admin: theAdmin, viewer, owner, executor, newcomer }, organization, full, empty, secrets, provider };
+}
+
+async function addProvider(api: Operator): Promise<string> {
+  const made = await api.done('POST', '/v1/admin/secret-provider', {
+    name: uniqueName('secrets_of_the_platform_team_in_eu_west'),
+    description: 'Kept where the platform team keeps its own.',
+    factoryClassName: 'com.example.Factory',
+    configuration: { vault_addr: 'https://vault.example.com', the_secret_path_of_all_algorithms: 'secret/algorithms' },
+  });
+  const id = String(made.json().id);
+  const { headers, body } = jarForm(moduleBytes(), 'platform-secrets-1.0.0.jar');
+  const uploaded = await fetch(`${api.url}/v1/admin/plugins/secret-provider/${id}`, { method: 'POST', headers: { ...headers, authorization: `Simple ${api.key}` }, body: Uint8Array.from(body) });
+  if (!uploaded.ok) throw new Error(await uploaded.text());
+  return id;
 }

@@ -40,9 +40,8 @@ export async function callApi<T = undefined>(method: 'GET' | 'POST' | 'PUT' | 'D
     throw new ApiFailure(0, 'The server did not answer. Check the connection and try again.');
   }
   const text = await response.text().catch(() => '');
-  const parsed = text === '' ? undefined : parse(text);
-  if (response.ok) return parsed as T;
-  throw failureOf(response.status, parsed);
+  if (response.ok) return (text === '' ? undefined : parse(text)) as T;
+  throw failureOf(response.status, text);
 }
 
 function parse(text: string): unknown {
@@ -53,7 +52,9 @@ function parse(text: string): unknown {
   }
 }
 
-function failureOf(status: number, body: unknown): ApiFailure {
+/** What an answer that is no success says, whatever way it came. */
+export function failureOf(status: number, text: string): ApiFailure {
+  const body = text === '' ? undefined : parse(text);
   if (status === 401) {
     return new ApiFailure(status, 'You are signed out. Sign in in another tab, then try again here: your input is kept.');
   }

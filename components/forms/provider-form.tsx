@@ -1,0 +1,170 @@
+'use client';
+
+import { CirclePlay } from 'lucide-react';
+import { useRouter } from 'next/navigation';
+import { useState } from 'react';
+import { useForm, type UseFormSetError } from 'react-hook-form';
+import { formResolver } from '@/components/forms/form-resolver';
+import { fieldsOf, providerFormSchema, requestOf, type ProviderFields } from '@/components/forms/provider-fields';
+import { FormEnd } from '@/components/layout/form-page';
+import { FormSection } from '@/components/layout/form-section';
+import { FactoryField } from '@/components/providers/factory-field';
+import type { ShownModule } from '@/components/providers/module-card';
+import { ModuleField } from '@/components/providers/module-field';
+import { PairsField } from '@/components/providers/pairs-field';
+import { TestResult } from '@/components/providers/test-result';
+import { useModuleUpload } from '@/components/providers/use-module-upload';
+import { useProviderTest } from '@/components/providers/use-provider-test';
+import { Button } from '@/components/ui/button';
+import { ErrorSummary, type Refusal } from '@/components/ui/error-summary';
+import { Field } from '@/components/ui/field';
+import { TextInput } from '@/components/ui/text-input';
+import { useToast } from '@/components/ui/toast';
+import { callApi } from '@/lib/client/api';
+import { refusalOf, sentence, showFieldErrors } from '@/lib/client/refusal';
+import { endpoints, paths } from '@/lib/paths';
+import type { ProviderView } from '@/lib/schemas/provider';
+
+type ProviderFormProps = {
+  /** The provider to be changed; none is a new one. */
+  provider?: ProviderView;
+  /** What it runs now. */
+  module?: ShownModule | undefined;
+};
+
+const names = { name: 'name', description: 'description', interfaceVersion: 'interfaceVersion', factoryClassName: 'factoryClassName' } as const;
+
+/** A provider's record and its module: both are saved by one button, the record first. */
+export function ProviderForm({ provider, module }: ProviderFormProps) {
+  const router = useRouter();
+  const showToast = useToast();
+  const [refusal, setRefusal] = useState<Refusal | null>(null);
+  const [leaving, setLeaving] = useState(false);
+  // A record that was added while its module was refused: the next try changes it, and adds no second one.
+  const [added, setAdded] = useState<ProviderView | undefined>();
+  const saved = provider ?? added;
+  const { register, control, handleSubmit, formState, setError, setValue, getValues, watch } = useForm<ProviderFields>({
+    resolver: formResolver(providerFormSchema),
+    mode: 'onTouched',
+    defaultValues: fieldsOf(provider),
+  });
+  const chosenClass = (className: string) => setValue('factoryClassName', className, { shouldValidate: true, shouldDirty: true });
+  const { upload, choose, clear, settled } = useModuleUpload<ShownModule>(endpoints.looseModule(), ({ candidates }) => {
+    const usable = candidates.filter((candidate) => candidate.usable);
+    if (getValues('factoryClassName').trim() === '' && usable.length === 1 && usable[0]) chosenClass(usable[0].className);
+  });
+  const test = useProviderTest();
+  const factory = watch('factoryClassName').trim();
+  const shown = upload.phase === 'done' ? upload.answer : module;
+  const candidates = shown?.candidates ?? [];
+
+  const submit = handleSubmit(async (fields) => {
+    setRefusal(null);
+    const chosen = await settled();
+    if (chosen.phase === 'refused') {
+      setRefusal({ title: provider ? 'The provider was not updated.' : 'The provider was not added.', message: `${chosen.fileName} was refused: choose another file, or press Save without a module.` });
+      return;
+    }
+    const fresh = chosen.phase === 'done' ? chosen.answer : undefined;
+    if (fresh && !isFactoryOf(fresh, fields.factoryClassName, setError)) return;
+    let record: ProviderView;
+    try {
+      const body = requestOf(fields, saved, fresh?.fileName ?? saved?.moduleName ?? '');
+      record = await callApi<ProviderView>('POST', saved ? endpoints.provider(saved.id) : endpoints.providers(), body);
+    } catch (error) {
+      setRefusal(refusalOf(error, provider ? 'The provider was not updated.' : 'The provider was not added.'));
+      showFieldErrors(error, setError, names);
+      return;
+    }
+    if (!provider) setAdded(record);
+    try {
+      if (fresh && fresh.sha256 !== record.moduleSha256) await callApi('POST', endpoints.chooseModule(record.id), { sha256: fresh.sha256 });
+    } catch (error) {
+      const said = refusalOf(error, provider?.moduleSha256 ? 'The fields were saved, and the module before stays.' : 'The provider was saved without its module.');
+      setRefusal({ ...said, advice: 'What you typed is still here. Choose the file again, or another one, and save once more.' });
+      showFieldErrors(error, setError, names);
+      router.refresh();
+      return;
+    }
+    setLeaving(true);
+    const isWaiting = !fresh && record.moduleSha256 === '';
+    const strong = <strong className="font-semibold break-all">{record.name}</strong>;
+    showToast({ message: provider ? <>Updated {strong}</> : <>Added {strong}{isWaiting ? '. It waits for its module' : null}</> });
+    router.push(paths.secretStore());
+    router.refresh();
+  });
+
+  const tryIt = handleSubmit(async (fields) => {
+    const chosen = await settled();
+    const fresh = chosen.phase === 'done' ? chosen.answer : undefined;
+    const { moduleName, ...request } = requestOf(fields, saved, '');
+    try {
+      await test.start({ ...request, moduleName, ...(fresh && { moduleSha256: fresh.sha256 }), ...(saved && { providerId: saved.id }) });
+    } catch (error) {
+      showFieldErrors(error, setError, names);
+    }
+  });
+
+  const { errors } = formState;
+  const busy = formState.isSubmitting && !test.state?.isRunning;
+  return (
+    <form method="post" onSubmit={submit} noValidate className="mt-4 flex flex-col">
+      <div className="max-w-245 empty:hidden">
+        <ErrorSummary refusal={refusal} />
+      </div>
+      <FormSection title="Provider" help="Developers see the name and description when they choose where a secret lives. Make them tell your providers apart.">
+        <Field label="Name" error={sentence('The name', errors.name?.message)}>
+          {(field) => <TextInput {...field} {...register('name')} autoComplete="off" autoFocus={!provider} />}
+        </Field>
+        <Field label="Description" optional error={sentence('The description', errors.description?.message)}>
+          {(field) => <TextInput {...field} {...register('description')} autoComplete="off" />}
+        </Field>
+        <Field label="Interface Version" help="The plugin SDK’s interface. Leave it unless your plugin says otherwise." error={sentence('The version', errors.interfaceVersion?.message)}>
+          {(field) => <TextInput {...field} {...register('interfaceVersion')} autoComplete="off" className="tablet:max-w-34" />}
+        </Field>
+      </FormSection>
+      <FormSection title="Module" help="A JAR built against the plugin SDK 1.x. It is inspected without being run, stored under its hash, and the hash is checked at every load.">
+        <ModuleField upload={upload} current={module} onFile={choose} onClear={clear} />
+        <FactoryField field={register('factoryClassName')} error={errors.factoryClassName} typed={factory} candidates={candidates} onChoose={chosenClass} />
+      </FormSection>
+      <FormSection
+        title="Key value pairs"
+        help={
+          <p>
+            Handed to <code className="font-mono [overflow-wrap:anywhere]">SecretProviderFactory.create</code>. Values are encrypted before they are stored and are never shown again.
+          </p>
+        }
+      >
+        <PairsField control={control} suggested={candidates.find(({ className }) => className === factory)?.configurationKeys ?? []} />
+      </FormSection>
+      {test.state ? (
+        <FormSection title="Test" help="The plugin is started, and a throwaway entry is stored, changed and deleted, as far as it allows.">
+          <TestResult state={test.state} onStop={test.stop} />
+        </FormSection>
+      ) : null}
+      <FormEnd>
+        <Button type="submit" kind="primary" busy={busy || leaving ? (provider ? 'Saving…' : 'Adding…') : null}>
+          {provider ? 'Save changes' : 'Add Secret Provider'}
+        </Button>
+        <Button onClick={() => void tryIt()} unavailable={!shown} busy={test.state?.isRunning ? 'Testing…' : null} aria-describedby={shown ? undefined : 'test-needs'}>
+          <CirclePlay aria-hidden="true" size={16} strokeWidth={1.75} />
+          Test provider
+        </Button>
+        <span id="test-needs" className="hidden min-w-0 text-small text-ink-2 tablet:inline">
+          {shown ? (provider ? null : 'The provider is there once you add it.') : 'A test needs a module.'}
+        </span>
+      </FormEnd>
+    </form>
+  );
+}
+
+/** Said here, before the record is saved, where it can be mended. */
+function isFactoryOf(module: ShownModule, className: string, setError: UseFormSetError<ProviderFields>): boolean {
+  const candidate = module.candidates.find((each) => each.className === className);
+  if (candidate?.usable) return true;
+  const others = module.candidates.filter((each) => each.usable).map((each) => each.className);
+  const cure = others.length > 0 ? `It has ${others.join(', ')}.` : 'It has no class that can be used as one.';
+  const message = candidate ? `${className} can’t be used: ${candidate.reason ?? 'it is no factory'}. ${cure}` : `${module.fileName} has no factory of this name. ${cure}`;
+  setError('factoryClassName', { type: 'server', message }, { shouldFocus: true });
+  return false;
+}

@@ -1,0 +1,119 @@
+import { Check, CircleCheck, CircleX, LoaderCircle, Minus, X } from 'lucide-react';
+import type { ReactNode } from 'react';
+import { Button } from '@/components/ui/button';
+import { cx } from '@/components/ui/cx';
+import { ErrorSummary } from '@/components/ui/error-summary';
+import type { TestLine, TestStepName } from '@/lib/schemas/provider';
+import type { ProviderTestState } from './use-provider-test';
+
+const stepNames: Record<TestStepName, string> = {
+  start: 'Start the plugin in its own process',
+  create: 'Create an entry',
+  version: 'Get its version',
+  update: 'Update it',
+  versionChanged: 'The version has changed',
+  delete: 'Delete it',
+  deleteAgain: 'Deleting it again answers false',
+};
+
+const duration = (milliseconds: number) => (milliseconds < 1_000 ? `${milliseconds} ms` : `${(milliseconds / 1_000).toFixed(2)} s`);
+
+const sumOf = (lines: TestLine[]) => lines.reduce((sum, { milliseconds }) => sum + milliseconds, 0);
+
+/** How a test goes: its steps with their times, the failed one opened with the reason and the cure. */
+export function TestResult({ state, onStop }: { state: ProviderTestState; onStop: () => void }) {
+  const end = state.lines.find(({ step }) => step === 'end');
+  const steps = state.lines.filter((line): line is TestLine & { step: TestStepName } => line.step !== 'end');
+  const slowest = Math.max(...steps.map(({ milliseconds }) => milliseconds));
+  if (state.refusal && steps.length === 0) return <ErrorSummary refusal={state.refusal} />;
+  return (
+    <div className="flex flex-col gap-3">
+      <ErrorSummary refusal={state.refusal} />
+      <div className="overflow-hidden rounded-card border border-line bg-surface">
+        <div role="status" className="flex items-center gap-3.5 px-4 py-3.5">
+          <Verdict end={end} steps={steps} isRunning={state.isRunning} />
+          {state.isRunning ? (
+            <Button size="small" className="ml-auto" onClick={onStop}>
+              Stop
+            </Button>
+          ) : null}
+        </div>
+        <ol aria-label="Steps of the test" className="divide-y divide-line border-t border-line">
+          {steps.map((line, at) => (
+            <Step key={line.step} line={line} left={sumOf(steps.slice(0, at))} total={sumOf(steps)} isSlowest={line.milliseconds === slowest} />
+          ))}
+        </ol>
+      </div>
+    </div>
+  );
+}
+
+function Verdict({ end, steps, isRunning }: { end: TestLine | undefined; steps: TestLine[]; isRunning: boolean }) {
+  if (!end) {
+    return (
+      <>
+        <LoaderCircle aria-hidden="true" className="spin shrink-0 text-ink-2 motion-reduce:hidden" size={20} strokeWidth={1.75} />
+        <strong className="font-[650]">{isRunning ? 'Testing…' : 'The test broke off'}</strong>
+      </>
+    );
+  }
+  const failedAt = steps.findIndex(({ state }) => state === 'failed') + 1;
+  const passed = steps.filter(({ state }) => state === 'ok').length;
+  const Icon = end.state === 'ok' ? CircleCheck : CircleX;
+  return (
+    <>
+      <Icon aria-hidden="true" className={cx('shrink-0', end.state === 'ok' ? 'text-ok' : 'text-danger')} size={20} strokeWidth={1.75} />
+      <span className="flex min-w-0 flex-col">
+        <strong className="font-[650]">
+          {end.state === 'ok' ? `${passed === steps.length ? `All ${passed}` : passed} steps passed in ${duration(end.milliseconds)}` : `Failed at step ${failedAt} of ${steps.length}`}
+        </strong>
+        <span className="text-small text-ink-2">{end.message}</span>
+      </span>
+    </>
+  );
+}
+
+type StepProps = { line: TestLine & { step: TestStepName }; left: number; total: number; isSlowest: boolean };
+
+function Step({ line, left, total, isSlowest }: StepProps) {
+  const { state, milliseconds, message, cure } = line;
+  const isFailed = state === 'failed';
+  const percent = (part: number) => `${total === 0 ? 0 : (100 * part) / total}%`;
+  return (
+    <li className={cx('flex flex-wrap items-start gap-x-3 gap-y-1 px-4 py-2.5', isFailed && 'bg-danger-tint')}>
+      <Mark state={state} />
+      <div className="flex min-w-32 flex-1 flex-col gap-1">
+        <span className={cx(isFailed && 'font-semibold', state === 'skipped' && 'text-ink-3')}>{stepNames[line.step]}</span>
+        {message === '' ? null : <span className="text-small [overflow-wrap:anywhere] whitespace-pre-line text-ink-2">{message}</span>}
+        {cure === '' ? null : <span className="text-small [overflow-wrap:anywhere] text-ink">{cure}</span>}
+      </div>
+      {state === 'ok' || isFailed ? (
+        <>
+          <span aria-hidden="true" className="mt-1.5 hidden h-2 w-36 rounded-badge bg-hover tablet:block">
+            <svg width="100%" height="100%" className={isSlowest ? 'text-accent' : 'text-bar'}>
+              <rect x={percent(left)} width={percent(milliseconds)} height="100%" rx="2" fill="currentColor" />
+            </svg>
+          </span>
+          <span className="w-16 shrink-0 text-right text-small text-ink-2">{duration(milliseconds)}</span>
+        </>
+      ) : null}
+    </li>
+  );
+}
+
+function Mark({ state }: { state: TestLine['state'] }) {
+  const icon = { size: 16, strokeWidth: 1.75, 'aria-hidden': true, className: 'mt-0.5 shrink-0' } as const;
+  const marks: Record<TestLine['state'], [ReactNode, string]> = {
+    running: [<LoaderCircle key="running" {...icon} className="spin mt-0.5 shrink-0 motion-reduce:hidden" />, 'Running:'],
+    ok: [<Check key="ok" {...icon} className="mt-0.5 shrink-0 text-ok" />, 'Passed:'],
+    failed: [<X key="failed" {...icon} className="mt-0.5 shrink-0 text-danger" />, 'Failed:'],
+    skipped: [<Minus key="skipped" {...icon} className="mt-0.5 shrink-0 text-ink-3" />, 'Not run:'],
+  };
+  const [mark, word] = marks[state];
+  return (
+    <>
+      {mark}
+      <span className="sr-only">{word}</span>
+    </>
+  );
+}
