@@ -121,7 +121,8 @@ final class KeyVaultSecretProvider implements SecretProvider {
             return client.getSecret(name);
         } catch (RuntimeException e) {
             if (problems.saysNotFound(e))
-                throw new SecretNotFoundException(problems.vault() + " has no secret " + name + ". If it was deleted there, it can be recovered below \"Manage deleted secrets\".");
+                throw new SecretNotFoundException(problems.vault() + " has no secret " + name
+                        + ". If it was deleted there, it can be recovered below \"Manage deleted secrets\".");
             throw problems.of(e, "get", name);
         }
     }
@@ -130,15 +131,18 @@ final class KeyVaultSecretProvider implements SecretProvider {
     private String name(SecretIdentifier id) {
         String name = id.getProviderKey();
         if (name == null || !name.matches("[0-9a-zA-Z-]{1,127}"))
-            throw new KeyVaultProblem("The provider key is no name of a Key Vault secret: 1 to 127 letters, digits and hyphens, without the address and version.");
+            throw new KeyVaultProblem("The provider key is no name of a Key Vault secret: 1 to 127 letters, digits and hyphens, without"
+                    + " the address and version.");
         return name;
     }
 
     private static void requireStorable(String value) {
         if (!StandardCharsets.UTF_8.newEncoder().canEncode(value))
-            throw new IllegalArgumentException("The value has half of a surrogate pair in it, which Key Vault cannot keep. Encode binary values, for example as Base64.");
+            throw new IllegalArgumentException("The value has half of a surrogate pair in it, which Key Vault cannot keep. Encode binary"
+                    + " values, for example as Base64.");
         int bytes = value.getBytes(StandardCharsets.UTF_8).length;
         if (bytes > MAX_BYTES)
-            throw new IllegalArgumentException("The value has " + bytes + " bytes; Azure Key Vault takes at most " + MAX_BYTES + " (25 KB). Use another provider for it.");
+            throw new IllegalArgumentException("The value has " + bytes + " bytes; Azure Key Vault takes at most " + MAX_BYTES
+                    + " (25 KB). Use another provider for it.");
     }
 }

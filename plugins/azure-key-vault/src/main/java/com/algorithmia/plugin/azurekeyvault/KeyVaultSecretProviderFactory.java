@@ -16,7 +16,8 @@ import java.util.Map;
 import java.util.concurrent.Executors;
 
 /**
- * Makes providers that keep secrets in an Azure Key Vault. The four keys go to the SDK's builders as they are; the login host of another cloud is
+ * Makes providers that keep secrets in an Azure Key Vault. The four keys go to the SDK's builders as they are; the login host of another
+ * cloud is
  * the SDK's own setting AZURE_AUTHORITY_HOST.
  */
 public class KeyVaultSecretProviderFactory implements SecretProviderFactory {
@@ -41,7 +42,8 @@ public class KeyVaultSecretProviderFactory implements SecretProviderFactory {
                 .build();
         RetryOptions retries = new RetryOptions(
                 new ExponentialBackoffOptions().setMaxRetries(Retries.MAX).setBaseDelay(Retries.BASE).setMaxDelay(Retries.LONGEST));
-        ClientSecretCredential credential = checked(TENANT_ID + ", " + CLIENT_ID + " or " + CLIENT_SECRET, () -> new ClientSecretCredentialBuilder()
+        ClientSecretCredential credential = checked(TENANT_ID + ", " + CLIENT_ID + " or " + CLIENT_SECRET,
+                () -> new ClientSecretCredentialBuilder()
                 .tenantId(tenantId)
                 .clientId(clientId)
                 .clientSecret(clientSecret)
@@ -80,7 +82,8 @@ public class KeyVaultSecretProviderFactory implements SecretProviderFactory {
         try {
             return build.run();
         } catch (IllegalArgumentException | IllegalStateException e) {
-            throw new IllegalArgumentException("The Azure SDK does not take " + keys + ": " + VAULT_URL + " is like https://my-vault.vault.azure.net, " + TENANT_ID + " and "
+            throw new IllegalArgumentException("The Azure SDK does not take " + keys + ": " + VAULT_URL
+                    + " is like https://my-vault.vault.azure.net, " + TENANT_ID + " and "
                     + CLIENT_ID + " are UUIDs (the tenant may be a domain name), without blanks around.");
         }
     }

@@ -12,7 +12,8 @@ import java.security.GeneralSecurityException;
 import java.util.concurrent.Executors;
 
 /**
- * Azure's login and one vault on the loopback, over TLS, reached under their real names through a proxy: set up by the JVM options that an operator has, so that
+ * Azure's login and one vault on the loopback, over TLS, reached under their real names through a proxy: set up by the JVM options that an
+ * operator has, so that
  * the plugin knows nothing of it.
  */
 final class FakeAzure {
@@ -79,7 +80,8 @@ final class FakeAzure {
     private void serve(HttpExchange exchange) throws IOException {
         String host = exchange.getRequestHeaders().getFirst("Host");
         String body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
-        Answer answer = host.startsWith(LOGIN) ? login.answer(exchange, body) : host.startsWith(VAULT) ? vault.answer(exchange, body) : new Answer(200, "<html>hello</html>");
+        Answer answer = host.startsWith(LOGIN) ? login.answer(exchange, body) : host.startsWith(VAULT) ? vault.answer(exchange, body)
+                : new Answer(200, "<html>hello</html>");
         byte[] bytes = answer.body.getBytes(StandardCharsets.UTF_8);
         exchange.getResponseHeaders().set("Content-Type", answer.body.startsWith("<") ? "text/html" : "application/json; charset=utf-8");
         exchange.sendResponseHeaders(answer.status, bytes.length == 0 ? -1 : bytes.length);

@@ -32,24 +32,36 @@ final class FakeLogin {
     Answer answer(HttpExchange exchange, String body) {
         String path = exchange.getRequestURI().getPath();
         if (path.equals("/common/discovery/instance"))
-            return new Answer(200, "{\"tenant_discovery_endpoint\":\"https://" + FakeAzure.LOGIN + "/" + TENANT + "/v2.0/.well-known/openid-configuration\",\"api-version\":\"1.1\","
-                    + "\"metadata\":[{\"preferred_network\":\"" + FakeAzure.LOGIN + "\",\"preferred_cache\":\"login.windows.net\",\"aliases\":[\"" + FakeAzure.LOGIN + "\",\"login.windows.net\"]}]}");
+            return new Answer(200, "{\"tenant_discovery_endpoint\":\"https://" + FakeAzure.LOGIN + "/" + TENANT
+                    + "/v2.0/.well-known/openid-configuration\",\"api-version\":\"1.1\","
+                    + "\"metadata\":[{\"preferred_network\":\"" + FakeAzure.LOGIN
+                            + "\",\"preferred_cache\":\"login.windows.net\",\"aliases\":[\"" + FakeAzure.LOGIN
+                            + "\",\"login.windows.net\"]}]}");
         if (!path.matches("/[^/]+/oauth2/v2.0/token") || !exchange.getRequestMethod().equals("POST")) return new Answer(404, "");
         requests.incrementAndGet();
         if (refusal != null) return refused(refusal, "made to");
         Map<String, String> form = form(body);
-        if (!path.startsWith("/" + TENANT + "/")) return refused("90002", "Tenant '" + path.split("/")[1] + "' not found. Check to make sure you have the correct tenant ID.");
-        if (!CLIENT.equals(form.get("client_id"))) return refused("700016", "Application with identifier '" + form.get("client_id") + "' was not found in the directory.");
-        if (!SECRET.equals(form.get("client_secret"))) return refused("7000215", "Invalid client secret provided. Ensure the secret being sent in the request is the client secret value.");
+        if (!path.startsWith("/" + TENANT + "/"))
+            return refused("90002", "Tenant '" + path.split("/")[1]
+                    + "' not found. Check to make sure you have the correct tenant ID.");
+        if (!CLIENT.equals(form.get("client_id")))
+            return refused("700016", "Application with identifier '" + form.get("client_id")
+                    + "' was not found in the directory.");
+        if (!SECRET.equals(form.get("client_secret"))) return refused("7000215",
+                "Invalid client secret provided. Ensure the secret being sent in the request is the client secret value.");
         String scope = String.valueOf(form.get("scope"));
-        if (!scope.contains("https://vault.azure.net/.default") || !"client_credentials".equals(form.get("grant_type"))) return refused("70011", "The provided value for scope is not valid.");
+        if (!scope.contains("https://vault.azure.net/.default")
+                || !"client_credentials".equals(form.get("grant_type"))) return refused("70011",
+                "The provided value for scope is not valid.");
         String token = "token-" + UUID.randomUUID();
         tokens.add(token);
-        return new Answer(200, "{\"token_type\":\"Bearer\",\"expires_in\":3599,\"ext_expires_in\":3599,\"access_token\":\"" + token + "\"}");
+        return new Answer(200, "{\"token_type\":\"Bearer\",\"expires_in\":3599,\"ext_expires_in\":3599,\"access_token\":\"" + token
+                + "\"}");
     }
 
     private static Answer refused(String code, String text) {
-        return new Answer(code.startsWith("70002") ? 401 : 400, "{\"error\":\"" + (code.startsWith("700021") ? "invalid_client" : "invalid_request") + "\",\"error_description\":\"AADSTS" + code + ": " + text
+        return new Answer(code.startsWith("70002") ? 401 : 400, "{\"error\":\"" + (code.startsWith("700021") ? "invalid_client"
+                : "invalid_request") + "\",\"error_description\":\"AADSTS" + code + ": " + text
                 + " Trace ID: 00000000-0000-0000-0000-000000000000\",\"error_codes\":[" + code + "]}");
     }
 

@@ -55,14 +55,16 @@ final class FakeVault {
             synchronized (bodiesWithoutToken) {
                 bodiesWithoutToken.add(body);
             }
-            exchange.getResponseHeaders().set("WWW-Authenticate", "Bearer authorization=\"https://" + FakeAzure.LOGIN + "/" + FakeLogin.TENANT + "\", resource=\"https://vault.azure.net\"");
+            exchange.getResponseHeaders().set("WWW-Authenticate", "Bearer authorization=\"https://" + FakeAzure.LOGIN + "/"
+                    + FakeLogin.TENANT + "\", resource=\"https://vault.azure.net\"");
             return error(401, "Unauthorized", "AKV10000: Request is missing a Bearer or PoP token.");
         }
         if (refusal != null && refusals.getAndDecrement() > 0) {
             if (refusal.status == 429) exchange.getResponseHeaders().set("Retry-After", "0");
             return refusal;
         }
-        if (!String.valueOf(exchange.getRequestURI().getQuery()).contains("api-version=")) return error(400, "BadParameter", "api-version must be specified");
+        if (!String.valueOf(exchange.getRequestURI().getQuery()).contains("api-version=")) return error(400, "BadParameter",
+                "api-version must be specified");
         String[] path = exchange.getRequestURI().getPath().split("/");
         String name = path.length > 2 ? path[2] : "";
         switch (exchange.getRequestMethod() + " " + path[1]) {
@@ -84,16 +86,20 @@ final class FakeVault {
     }
 
     private Answer set(String name, String body) throws IOException {
-        if (deleted.containsKey(name)) return error(409, "Conflict", "ObjectIsDeletedButRecoverable", "Secret " + name + " is currently in a deleted but recoverable state, and its name cannot be reused.");
+        if (deleted.containsKey(name))
+            return error(409, "Conflict", "ObjectIsDeletedButRecoverable", "Secret " + name
+                    + " is currently in a deleted but recoverable state, and its name cannot be reused.");
         Version version = new Version();
         try (JsonReader reader = JsonProviders.createReader(body)) {
             Map<String, Object> members = reader.readMap(JsonReader::readUntyped);
             version.value = (String) members.get("value");
             version.contentType = (String) members.get("contentType");
-            if (members.get("tags") instanceof Map) ((Map<?, ?>) members.get("tags")).forEach((tag, text) -> version.tags.put(String.valueOf(tag), String.valueOf(text)));
+            if (members.get("tags") instanceof Map) ((Map<?, ?>) members.get("tags")).forEach((tag,
+                    text) -> version.tags.put(String.valueOf(tag), String.valueOf(text)));
         }
         if (version.value == null) return error(400, "BadParameter", "The parameter value is missing.");
-        if (version.value.getBytes(StandardCharsets.UTF_8).length > 25 * 1_024) return error(400, "BadParameter", "ParameterTooLarge", "The value is too long: " + version.value);
+        if (version.value.getBytes(StandardCharsets.UTF_8).length > 25 * 1_024) return error(400, "BadParameter", "ParameterTooLarge",
+                "The value is too long: " + version.value);
         secrets.computeIfAbsent(name, key -> new ArrayList<>()).add(version);
         return new Answer(200, bundle(name, secrets.get(name), true, false));
     }
@@ -101,7 +107,8 @@ final class FakeVault {
     private Answer get(String name) {
         List<Version> versions = secrets.get(name);
         if (versions == null) return notFound(name);
-        if (!versions.get(versions.size() - 1).enabled) return error(403, "Forbidden", "SecretDisabled", "Operation get is not allowed on a disabled secret.");
+        if (!versions.get(versions.size() - 1).enabled) return error(403, "Forbidden", "SecretDisabled",
+                "Operation get is not allowed on a disabled secret.");
         return new Answer(200, bundle(name, versions, true, false));
     }
 
@@ -114,7 +121,8 @@ final class FakeVault {
     }
 
     private static Answer notFound(String name) {
-        return error(404, "SecretNotFound", "A secret with (name/id) " + name + " was not found in this key vault. If you recently deleted this secret you may be able to recover it.");
+        return error(404, "SecretNotFound", "A secret with (name/id) " + name
+                + " was not found in this key vault. If you recently deleted this secret you may be able to recover it.");
     }
 
     static Answer error(int status, String code, String message) {
@@ -122,16 +130,20 @@ final class FakeVault {
     }
 
     static Answer error(int status, String code, String inner, String message) {
-        return new Answer(status, "{\"error\":{\"code\":\"" + code + "\",\"message\":\"" + message.replace("\"", "\\\"") + "\",\"innererror\":{\"code\":\"" + inner + "\"}}}");
+        return new Answer(status, "{\"error\":{\"code\":\"" + code + "\",\"message\":\"" + message.replace("\"", "\\\"")
+                + "\",\"innererror\":{\"code\":\"" + inner + "\"}}}");
     }
 
     private static String bundle(String name, List<Version> versions, boolean withValue, boolean isDeleted) {
         Version newest = versions.get(versions.size() - 1);
         StringBuilder tags = new StringBuilder();
         newest.tags.forEach((tag, text) -> tags.append(tags.length() > 0 ? "," : "").append(quoted(tag)).append(':').append(quoted(text)));
-        return "{" + (withValue ? "\"value\":" + quoted(newest.value) + "," : "") + "\"id\":\"https://" + FakeAzure.VAULT + "/secrets/" + name + "/" + newest.id + "\","
-                + (isDeleted ? "\"recoveryId\":\"https://" + FakeAzure.VAULT + "/deletedsecrets/" + name + "\",\"deletedDate\":" + newest.updated + ",\"scheduledPurgeDate\":" + (newest.updated + 7_776_000) + "," : "")
-                + (newest.contentType == null ? "" : "\"contentType\":" + quoted(newest.contentType) + ",") + "\"tags\":{" + tags + "},\"attributes\":{\"enabled\":" + newest.enabled + ",\"created\":" + newest.updated
+        return "{" + (withValue ? "\"value\":" + quoted(newest.value) + "," : "") + "\"id\":\"https://" + FakeAzure.VAULT + "/secrets/"
+                + name + "/" + newest.id + "\","
+                + (isDeleted ? "\"recoveryId\":\"https://" + FakeAzure.VAULT + "/deletedsecrets/" + name + "\",\"deletedDate\":"
+                        + newest.updated + ",\"scheduledPurgeDate\":" + (newest.updated + 7_776_000) + "," : "")
+                + (newest.contentType == null ? "" : "\"contentType\":" + quoted(newest.contentType) + ",") + "\"tags\":{" + tags
+                        + "},\"attributes\":{\"enabled\":" + newest.enabled + ",\"created\":" + newest.updated
                 + ",\"updated\":" + newest.updated + ",\"recoveryLevel\":\"Recoverable\",\"recoverableDays\":90}}";
     }
 

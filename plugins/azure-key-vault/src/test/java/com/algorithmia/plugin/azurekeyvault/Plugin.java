@@ -15,7 +15,8 @@ final class Plugin {
 
     /** @param changes keys and values that differ from the good ones, one after the other; null = left out */
     static SecretProvider provider(String... changes) {
-        Map<String, String> config = new HashMap<>(Map.of("vault_url", "https://" + FakeAzure.VAULT, "client_id", FakeLogin.CLIENT, "client_secret", FakeLogin.SECRET, "tenant_id", FakeLogin.TENANT));
+        Map<String, String> config = new HashMap<>(Map.of("vault_url", "https://" + FakeAzure.VAULT, "client_id", FakeLogin.CLIENT,
+                "client_secret", FakeLogin.SECRET, "tenant_id", FakeLogin.TENANT));
         for (int i = 0; i < changes.length; i += 2) config.put(changes[i], changes[i + 1]);
         return new KeyVaultSecretProviderFactory().create(config);
     }
@@ -29,7 +30,8 @@ final class Plugin {
         RuntimeException problem = assertThrows(RuntimeException.class, call);
         for (Throwable cause = problem; cause != null; cause = cause.getCause()) {
             String text = cause.toString();
-            for (String secret : new String[] {FakeLogin.SECRET, "wrong-secret", "hunter2-value", "token-"}) assertFalse(text.contains(secret), text);
+            for (String secret : new String[] {FakeLogin.SECRET, "wrong-secret", "hunter2-value",
+                    "token-"}) assertFalse(text.contains(secret), text);
         }
         return problem.getMessage();
     }

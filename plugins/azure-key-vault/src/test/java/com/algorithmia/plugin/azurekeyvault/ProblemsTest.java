@@ -37,7 +37,8 @@ class ProblemsTest {
     /** Every method of the provider ends with a message that has these words; none answers false, "not found", or an identifier. */
     private static void everyCallSays(SecretProvider provider, String... words) {
         SecretIdentifier secret = id("some");
-        List<Executable> calls = List.of(() -> provider.createSecret("hunter2-value"), () -> provider.updateSecret(secret, "hunter2-value"), () -> provider.getSecret(secret),
+        List<Executable> calls = List.of(() -> provider.createSecret("hunter2-value"), () -> provider.updateSecret(secret, "hunter2-value"),
+                () -> provider.getSecret(secret),
                 () -> provider.getSecretVersion(secret), () -> provider.secretLastUpdated(secret), () -> provider.deleteSecret(secret));
         for (Executable call : calls) {
             String message = problem(call);
@@ -54,7 +55,9 @@ class ProblemsTest {
     @Test
     void aMissingKeyIsNamed() {
         for (String key : List.of("vault_url", "client_id", "client_secret", "tenant_id"))
-            for (String nothing : new String[] {null, " "}) assertEquals("The key " + key + " is missing.", problem(() -> Plugin.provider(key, nothing)));
+            for (String nothing : new String[] {null, " "})
+                assertEquals("The key " + key + " is missing.",
+                    problem(() -> Plugin.provider(key, nothing)));
     }
 
     @Test
@@ -88,17 +91,20 @@ class ProblemsTest {
 
     @Test
     void missingPermissionsAreNamed() throws Exception {
-        Answer policy = FakeVault.error(403, "Forbidden", "ForbiddenByPolicy", "The user, group or application 'appid=x;oid=y' does not have secrets permission on key vault 'unit'.");
+        Answer policy = FakeVault.error(403, "Forbidden", "ForbiddenByPolicy",
+                "The user, group or application 'appid=x;oid=y' does not have secrets permission on key vault 'unit'.");
         vaultRefuses(policy, "access policy", "Get, Set and Delete");
         assertTrue(problem(() -> Plugin.provider().createSecret("hunter2-value")).contains("\"set\""));
         assertTrue(problem(() -> Plugin.provider().getSecret(id("x"))).contains("\"get\""));
         assertTrue(problem(() -> Plugin.provider().deleteSecret(id("x"))).contains("\"delete\""));
-        vaultRefuses(FakeVault.error(403, "Forbidden", "ForbiddenByRbac", "Caller is not authorized to perform action on resource."), "Key Vault Secrets Officer");
+        vaultRefuses(FakeVault.error(403, "Forbidden", "ForbiddenByRbac", "Caller is not authorized to perform action on resource."),
+                "Key Vault Secrets Officer");
     }
 
     @Test
     void theVaultsFirewallIsNamed() {
-        vaultRefuses(FakeVault.error(403, "Forbidden", "ForbiddenByFirewall", "Client address is not authorized and caller is not a trusted service."), "firewall", "Networking");
+        vaultRefuses(FakeVault.error(403, "Forbidden", "ForbiddenByFirewall",
+                "Client address is not authorized and caller is not a trusted service."), "firewall", "Networking");
         vaultRefuses(FakeVault.error(403, "Forbidden", "ForbiddenByConnection", "Public network access is disabled."), "firewall");
     }
 
@@ -107,7 +113,8 @@ class ProblemsTest {
         azure.vault.refusal = FakeVault.error(429, "Throttled", "Request was not processed because too many requests were received.");
         azure.vault.refusals.set(2);
         Plugin.provider().createSecret("goes through at the third attempt");
-        vaultRefuses(FakeVault.error(429, "Throttled", "Request was not processed because too many requests were received."), "throttled", "429");
+        vaultRefuses(FakeVault.error(429, "Throttled", "Request was not processed because too many requests were received."), "throttled",
+                "429");
     }
 
     @Test
@@ -130,7 +137,8 @@ class ProblemsTest {
 
     @Test
     void aNameThatIsKeptAsDeletedIsNamed() {
-        vaultRefuses(FakeVault.error(409, "Conflict", "ObjectIsDeletedButRecoverable", "Secret is currently in a deleted but recoverable state."), "Recover it there");
+        vaultRefuses(FakeVault.error(409, "Conflict", "ObjectIsDeletedButRecoverable",
+                "Secret is currently in a deleted but recoverable state."), "Recover it there");
         vaultRefuses(FakeVault.error(409, "Conflict", "ObjectIsBeingDeleted", "Secret is currently being deleted."), "still deleting");
     }
 
@@ -209,10 +217,13 @@ class ProblemsTest {
     }
 
     private String child(List<String> options, String vaultUrl, String authority) throws Exception {
-        List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-XX:TieredStopAtLevel=1", "-Djava.net.useSystemProxies=true",
-                "-Dhttps.proxyHost=127.0.0.1", "-Dhttps.proxyPort=" + azure.proxy.port(), "-Djavax.net.ssl.trustStore=" + azure.trustStore, "-Djavax.net.ssl.trustStorePassword=" + TestAuthority.PASSWORD));
+        List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:TieredStopAtLevel=1", "-Djava.net.useSystemProxies=true",
+                "-Dhttps.proxyHost=127.0.0.1", "-Dhttps.proxyPort=" + azure.proxy.port(), "-Djavax.net.ssl.trustStore=" + azure.trustStore,
+                        "-Djavax.net.ssl.trustStorePassword=" + TestAuthority.PASSWORD));
         command.addAll(options);
-        command.addAll(List.of("-cp", System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")), OneRead.class.getName(), vaultUrl));
+        command.addAll(List.of("-cp", System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
+                OneRead.class.getName(), vaultUrl));
         ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
         builder.environment().remove("AZURE_AUTHORITY_HOST");
         if (authority != null) builder.environment().put("AZURE_AUTHORITY_HOST", authority);

@@ -60,7 +60,8 @@ class SecretsTest {
     @Test
     void everyCharacterOfAValueIsKept() throws Exception {
         SecretIdentifier secret = provider.createSecret("x");
-        for (String value : List.of(" ", "ümläut — 日本語 😀 \u0001\u007f\u2028", "\"\\\r\n\t{}", "null", "5", "x".repeat(25_600), "ß".repeat(12_800))) {
+        for (String value : List.of(" ", "ümläut — 日本語 😀 \u0001\u007f\u2028", "\"\\\r\n\t{}", "null", "5", "x".repeat(25_600),
+                "ß".repeat(12_800))) {
             provider.updateSecret(secret, value);
             assertEquals(value, provider.getSecret(secret).getValue());
         }
@@ -118,7 +119,8 @@ class SecretsTest {
     @Test
     void aKeyThatIsNoNameIsRefusedBeforeAnythingIsSent() {
         int before = azure.vault.requests.get();
-        for (String key : List.of("", "a/b", "../keys/k", "a?b", "https://unit.vault.azure.net/secrets/a", "ä", "x".repeat(128))) assertTrue(problem(() -> provider.getSecret(id(key))).contains("no name"), key);
+        for (String key : List.of("", "a/b", "../keys/k", "a?b", "https://unit.vault.azure.net/secrets/a", "ä",
+                "x".repeat(128))) assertTrue(problem(() -> provider.getSecret(id(key))).contains("no name"), key);
         assertEquals(before, azure.vault.requests.get());
     }
 
@@ -126,7 +128,8 @@ class SecretsTest {
     void noValueIsSentWithoutAToken() {
         azure.vault.bodiesWithoutToken.clear();
         provider.createSecret("hunter2-value");
-        assertTrue(azure.vault.bodiesWithoutToken.stream().noneMatch(body -> body.contains("hunter2-value")), "the challenge is asked for with an empty body");
+        assertTrue(azure.vault.bodiesWithoutToken.stream().noneMatch(body -> body.contains("hunter2-value")),
+                "the challenge is asked for with an empty body");
     }
 
     @Test

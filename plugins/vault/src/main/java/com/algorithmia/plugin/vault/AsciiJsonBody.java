@@ -15,9 +15,9 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Flow.Subscription;
 
 /**
- * A JSON body with each character beyond ASCII written as an escape sequence, and bounded. The driver turns the body into bytes with the JVM's default
- * charset and reads those as UTF-8: under an ASCII locale every umlaut in a value would become "?". JSON has such characters in strings
- * alone, where the escape means the same.
+ * A JSON body with each character beyond ASCII written as an escape sequence, and bounded. The driver turns the body into bytes with
+ * the JVM's default charset and reads those as UTF-8: under an ASCII locale every umlaut in a value would become "?". JSON has such
+ * characters in strings alone, where the escape means the same.
  */
 final class AsciiJsonBody<T> implements BodySubscriber<T> {
     /** A raft entry is at most 1 MiB; escaped character by character it is six times that. */
@@ -108,8 +108,12 @@ final class AsciiJsonBody<T> implements BodySubscriber<T> {
         StringBuilder ascii = new StringBuilder(text.length());
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);
-            if (c < 0x80) ascii.append(c);
-            else ascii.append(String.format("\\u%04x", (int) c));
+            if (c < 0x80) {
+                ascii.append(c);
+            } else {
+                ascii.append("\\u");
+                for (int shift = 12; shift >= 0; shift -= 4) ascii.append(Character.forDigit(c >> shift & 0xf, 16));
+            }
         }
         return ascii.toString().getBytes(StandardCharsets.US_ASCII);
     }

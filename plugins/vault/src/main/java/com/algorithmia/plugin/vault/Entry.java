@@ -44,7 +44,8 @@ final class Entry {
     }
 
     static Entry versioned(VaultPath path, int mountDepth, JsonObject fields, JsonObject metadata) {
-        return new Entry(Layout.VERSIONED, path, mountDepth, fields, metadata.getLong("version", 0), metadata.getString("created_time", ""));
+        return new Entry(Layout.VERSIONED, path, mountDepth, fields, metadata.getLong("version", 0), metadata.getString("created_time",
+                ""));
     }
 
     static Entry unversioned(Layout layout, VaultPath path, int mountDepth, JsonObject fields) {
@@ -64,7 +65,8 @@ final class Entry {
     }
 
     /**
-     * The field "version". Of an entry made by hand, KV version 2's own number and time, which change with each write and tell nothing of the value;
+     * The field "version". Of an entry made by hand, KV version 2's own number and time, which change with each write and tell nothing of
+     * the value;
      * KV version 1 has nothing of the kind: null.
      */
     String version() {

@@ -8,9 +8,12 @@ import java.util.UUID;
 /**
  * The random UUID in an entry's field "version", which also tells whether the entry is still as this plugin wrote it.
  *
- * <p>Who edits an entry in Vault's own pages changes the field "value" and leaves "version" as it was, so that the new value would never be noticed. Hence the last
- * 32 bits of our UUIDs are a digest of the others and of the KV version that the write made (known beforehand, through check-and-set). If an entry's KV
- * version is a later one than its UUID was made for, it was edited since. Other UUIDs, such as the original plugin's, match no number and stand as they are.
+ * <p>Who edits an entry in Vault's own pages changes the field "value" and leaves "version" as it was, so that the new value would never
+ * be noticed. Hence the last
+ * 32 bits of our UUIDs are a digest of the others and of the KV version that the write made (known beforehand, through check-and-set). If
+ * an entry's KV
+ * version is a later one than its UUID was made for, it was edited since. Other UUIDs, such as the original plugin's, match no number and
+ * stand as they are.
  */
 final class EntryVersion {
     /** How far back an edit is looked for. */
@@ -22,7 +25,8 @@ final class EntryVersion {
     static String mint(long kvVersion) {
         UUID random = UUID.randomUUID();
         long low = random.getLeastSignificantBits();
-        return new UUID(random.getMostSignificantBits(), low & 0xffffffff00000000L | digest(random.getMostSignificantBits(), low >>> 32, kvVersion)).toString();
+        return new UUID(random.getMostSignificantBits(), low & 0xffffffff00000000L | digest(random.getMostSignificantBits(), low >>> 32,
+                kvVersion)).toString();
     }
 
     /** The written version; if the entry was edited since, with the KV version after it. */

@@ -52,6 +52,11 @@ final class KvStore {
             if (!now.is(mount)) answer = write(now, path, value);
         }
         if (!answer.ok()) throw refusals.of(answer, Capability.CREATE, literal(mounts.current(), path));
+        if (mounts.current().version == 2 && answer.object("data") == null) {
+            // Version 1 took it as an entry at that very path, and says no more than that.
+            api.delete(literal(mounts.current(), path));
+            throw refusals.wrongKvVersion(1);
+        }
     }
 
     private Answer write(Mount mount, VaultPath path, String value) {
@@ -96,7 +101,9 @@ final class KvStore {
             JsonObject data = answer.object("data");
             JsonObject metadata = data == null ? null : Answer.object(data, "metadata");
             // A deleted version is answered with status 404 and its metadata.
-            if (metadata != null && (answer.status == 200 || answer.status == 404)) return Entry.versioned(path, mount.depth, Answer.object(data, "data"), metadata);
+            if (metadata != null && (answer.status == 200 || answer.status == 404))
+                return Entry.versioned(path, mount.depth, Answer.object(data, "data"), metadata);
+            if (answer.ok()) throw refusals.wrongKvVersion(1);
             return absent(answer, path.with("data", mount.depth));
         }
         Answer plain = api.read(path);
@@ -119,7 +126,8 @@ final class KvStore {
 
     private VaultPath path(String key) {
         VaultPath path = key == null ? null : VaultPath.parse(key);
-        if (path == null) throw new VaultProblem("\"" + Text.bounded(String.valueOf(key)) + "\" is no key of an entry below " + settings.secretPath + ".");
+        if (path == null) throw new VaultProblem("\"" + Text.bounded(String.valueOf(key)) + "\" is no key of an entry below "
+                + settings.secretPath + ".");
         return path.startsWith(settings.secretPath) ? path : settings.secretPath.plus(path);
     }
 
@@ -138,7 +146,8 @@ final class KvStore {
 
     private static JsonObject object(Map<String, Object> fields) {
         JsonObject object = Json.object();
-        fields.forEach((name, value) -> object.add(name, value instanceof JsonValue ? (JsonValue) value : Json.value(String.valueOf(value))));
+        fields.forEach((name, value) -> object.add(name, value instanceof JsonValue ? (JsonValue) value
+                : Json.value(String.valueOf(value))));
         return object;
     }
 }

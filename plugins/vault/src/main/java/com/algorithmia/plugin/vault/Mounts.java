@@ -41,15 +41,18 @@ final class Mounts {
         VaultProblem problem = refusals.withoutPath(answer);
         if (problem != null) throw problem;
         if (answer.status == 403) throw hidden();
-        throw new VaultProblem(refusals.server() + " does not tell which version of KV " + settings.secretPath + " is (status " + answer.status + "). Set "
-                + VaultSettings.KV_VERSION + " to 1 or 2" + (settings.namespace == null ? "." : ", and check " + VaultSettings.NAMESPACE + "."));
+        throw new VaultProblem(refusals.server() + " does not tell which version of KV " + settings.secretPath + " is (status "
+                + answer.status + "). Set "
+                + VaultSettings.KV_VERSION + " to 1 or 2" + (settings.namespace == null ? "." : ", and check " + VaultSettings.NAMESPACE
+                        + "."));
     }
 
     private Mount mount(JsonObject data) {
         String type = data.getString("type", "");
         String path = data.getString("path", "").replaceAll("/+$", "");
         if (!type.equals("kv") && !type.equals("generic"))
-            throw new VaultProblem("What " + refusals.server() + " has mounted at " + Text.bounded(path) + " is no KV engine but \"" + Text.bounded(type)
+            throw new VaultProblem("What " + refusals.server() + " has mounted at " + Text.bounded(path) + " is no KV engine but \""
+                    + Text.bounded(type)
                     + "\". Check " + VaultSettings.SECRET_PATH + ".");
         JsonObject options = Answer.object(data, "options");
         VaultPath mount = VaultPath.parse(path);
@@ -63,9 +66,12 @@ final class Mounts {
         VaultPath entries = settings.secretPath.with("data", 1).plus(VaultPath.parse("x"));
         Answer probe = api.read(entries);
         if (probe.status == 404 && probe.errors().contains("no handler for route")) return refusals.missingMount(settings.secretPath);
-        return new VaultProblem("The token has no rights below " + settings.secretPath + " in " + refusals.server() + ", or nothing is mounted there. Check "
-                + VaultSettings.SECRET_PATH + "; then give the token's policy create, read and update on " + settings.secretPath.with("data", 1)
-                + "/* and delete on " + settings.secretPath.with("metadata", 1) + "/* (KV version 2; the plugin's README has version 1 too).");
+        return new VaultProblem("The token has no rights below " + settings.secretPath + " in " + refusals.server()
+                + ", or nothing is mounted there. Check "
+                + VaultSettings.SECRET_PATH + "; then give the token's policy create, read and update on "
+                        + settings.secretPath.with("data", 1)
+                + "/* and delete on " + settings.secretPath.with("metadata", 1)
+                        + "/* (KV version 2; the plugin's README has version 1 too).");
     }
 
     /** Where the engine's mount ends in the secret path, and its version. */

@@ -27,11 +27,13 @@ final class NetworkProblems {
         CarefulHttpClient.RedirectException redirect = find(failure, CarefulHttpClient.RedirectException.class);
         if (redirect != null)
             return server + " redirects to " + target(redirect.location) + ". It is not followed, since the token would go along. A standby"
-                    + " names the active server so when it cannot hand requests to it: see that it runs. If it is to be used, put its address into "
+                    + " names the active server so when it cannot hand requests to it: see that it runs. If it is to be used, put its"
+                            + " address into "
                     + VaultSettings.ADDR + ".";
         if (find(failure, InterruptedException.class) != null) return "The call was given up while waiting for " + server + ".";
         if (find(failure, UnresolvedAddressException.class) != null || find(failure, UnknownHostException.class) != null)
-            return "The host name in " + settings.address + " is not known from here. Check " + VaultSettings.ADDR + " and the name server.";
+            return "The host name in " + settings.address + " is not known from here. Check " + VaultSettings.ADDR
+                    + " and the name server.";
         if (find(failure, HttpConnectTimeoutException.class) != null)
             return "No connection to " + server + " within " + seconds(settings.connectTimeout.toMillis()) + ". Check " + VaultSettings.ADDR
                     + ", and that firewalls let it through from here.";
@@ -41,7 +43,8 @@ final class NetworkProblems {
         SSLException tls = find(failure, SSLException.class);
         if (tls != null) return certificate(failure, String.valueOf(tls.getMessage()), server);
         if (find(failure, ConnectException.class) != null || find(failure, NoRouteToHostException.class) != null)
-            return server + " is not reachable: no server takes connections there. Check " + VaultSettings.ADDR + " and that the server runs.";
+            return server + " is not reachable: no server takes connections there. Check " + VaultSettings.ADDR
+                    + " and that the server runs.";
         return server + " ended the connection without an answer. A write may have been done all the same. Check the server's log, and "
                 + "that " + VaultSettings.ADDR + " begins with https:// if the server speaks TLS.";
     }
@@ -50,14 +53,17 @@ final class NetworkProblems {
         if (find(failure, CertificateExpiredException.class) != null || find(failure, CertificateNotYetValidException.class) != null)
             return "The certificate of " + server + " is out of its time: expired, or not valid yet. Renew it, or set the clocks right.";
         if (find(failure, CertPathBuilderException.class) != null)
-            return "The certificate of " + server + " is signed by an authority that is not trusted here. Add that authority's certificate (PEM) to"
+            return "The certificate of " + server
+                    + " is signed by an authority that is not trusted here. Add that authority's certificate (PEM) to"
                     + " the provider's settings.";
         if (message.contains("No name matching") || message.contains("No subject alternative"))
-            return "The certificate of " + server + " is for another name. Put a name that the certificate has into " + VaultSettings.ADDR + ".";
+            return "The certificate of " + server + " is for another name. Put a name that the certificate has into " + VaultSettings.ADDR
+                    + ".";
         if (message.toLowerCase(Locale.ROOT).contains("unrecognized ssl message"))
             return server + " speaks no TLS. If it is to be without, " + VaultSettings.ADDR + " begins with http://.";
         if (message.contains("terminated the handshake"))
-            return server + " ended the TLS handshake. If it speaks no TLS, " + VaultSettings.ADDR + " begins with http://; certificates of clients are not supported.";
+            return server + " ended the TLS handshake. If it speaks no TLS, " + VaultSettings.ADDR
+                    + " begins with http://; certificates of clients are not supported.";
         return "TLS with " + server + " failed: " + Text.bounded(message) + ".";
     }
 

@@ -19,7 +19,8 @@ final class VaultPath {
     static VaultPath ofSetting(String key, String text) {
         VaultPath path = parse(text.replaceAll("^/+|/+$", ""));
         if (path == null)
-            throw new IllegalArgumentException(key + " must be names with slashes between, such as secret/algorithms: ASCII characters, no \"..\".");
+            throw new IllegalArgumentException(key
+                    + " must be names with slashes between, such as secret/algorithms: ASCII characters, no \"..\".");
         return path;
     }
 

@@ -80,13 +80,15 @@ final class VaultSecretProvider implements SecretProvider {
     private Entry live(SecretIdentifier id) throws SecretNotFoundException {
         Entry entry = store.find(id.getProviderKey());
         if (entry.isDeleted())
-            throw new SecretNotFoundException("The newest version of the entry " + entry.path + " is deleted in Vault. It can be undeleted there.");
+            throw new SecretNotFoundException("The newest version of the entry " + entry.path
+                    + " is deleted in Vault. It can be undeleted there.");
         return entry;
     }
 
     /** Half a surrogate pair cannot be written as UTF-8: Vault would keep another character in its place. */
     private static void requireWhole(String value) {
         if (!StandardCharsets.UTF_8.newEncoder().canEncode(value))
-            throw new IllegalArgumentException("The value has half of a surrogate pair in it, which Vault cannot keep. Encode binary values, for example as Base64.");
+            throw new IllegalArgumentException("The value has half of a surrogate pair in it, which Vault cannot keep. Encode binary"
+                    + " values, for example as Base64.");
     }
 }

@@ -93,7 +93,8 @@ final class VaultSettings {
 
     private static Integer kvVersion(String text) {
         if (text == null) return null;
-        if (!text.matches("[12]")) throw new IllegalArgumentException(KV_VERSION + " must be 1 or 2, or left out to have the server asked.");
+        if (!text.matches("[12]")) throw new IllegalArgumentException(KV_VERSION
+                + " must be 1 or 2, or left out to have the server asked.");
         return Integer.valueOf(text);
     }
 

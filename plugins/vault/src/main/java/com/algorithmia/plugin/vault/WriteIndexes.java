@@ -8,8 +8,10 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * Makes reads see our own writes. In a cluster a standby may answer reads from its own copy, some milliseconds behind the leader that it handed the write to (OpenBao
- * by default, Vault Enterprise's performance standbys): what was just stored would not be there. Servers tell with each write how far a copy must be to have it, and take
+ * Makes reads see our own writes. In a cluster a standby may answer reads from its own copy, some milliseconds behind the leader that it
+ * handed the write to (OpenBao
+ * by default, Vault Enterprise's performance standbys): what was just stored would not be there. Servers tell with each write how far a
+ * copy must be to have it, and take
  * that back in a header; one that is not so far yet answers 412, or hands the request to the leader.
  */
 final class WriteIndexes {
@@ -33,7 +35,8 @@ final class WriteIndexes {
             index = indexes.get(key(request.uri()));
         }
         if (index == null) return request;
-        HttpRequest.Builder builder = HttpRequest.newBuilder(request.uri()).method(request.method(), request.bodyPublisher().orElseGet(BodyPublishers::noBody));
+        HttpRequest.Builder builder = HttpRequest.newBuilder(request.uri()).method(request.method(),
+                request.bodyPublisher().orElseGet(BodyPublishers::noBody));
         request.headers().map().forEach((name, values) -> values.forEach(value -> builder.header(name, value)));
         request.timeout().ifPresent(builder::timeout);
         return builder.header(INDEX, index).header("X-Vault-Inconsistent", "forward-active-node").build();

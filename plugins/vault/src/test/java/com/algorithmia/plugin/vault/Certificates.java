@@ -24,7 +24,8 @@ final class Certificates {
 
     Certificates(Path folder) throws Exception {
         this.folder = folder;
-        keytool("ca", "-genkeypair", "-keyalg", "EC", "-groupname", "secp256r1", "-dname", "CN=Test authority", "-ext", "bc:c", "-validity", "30");
+        keytool("ca", "-genkeypair", "-keyalg", "EC", "-groupname", "secp256r1", "-dname", "CN=Test authority", "-ext", "bc:c", "-validity",
+                "30");
         this.authority = folder.resolve("ca.pem");
         keytool("ca", "-exportcert", "-rfc", "-file", authority.toString());
     }
@@ -35,14 +36,16 @@ final class Certificates {
         Path request = folder.resolve(name + ".csr");
         Path signed = folder.resolve(name + ".signed.pem");
         keytool(name, "-certreq", "-file", request.toString());
-        keytool("ca", "-gencert", "-rfc", "-ext", "san=" + san, "-startdate", start, "-validity", String.valueOf(days), "-infile", request.toString(), "-outfile",
+        keytool("ca", "-gencert", "-rfc", "-ext", "san=" + san, "-startdate", start, "-validity", String.valueOf(days), "-infile",
+                request.toString(), "-outfile",
                 signed.toString());
         Path chain = certificate(name);
         Files.writeString(chain, Files.readString(signed) + Files.readString(authority));
         keytool(name, "-importcert", "-noprompt", "-trustcacerts", "-alias", "ca", "-file", authority.toString());
         keytool(name, "-importcert", "-noprompt", "-file", signed.toString());
         byte[] key = store(name).getKey(name, PASSWORD).getEncoded();
-        Files.writeString(key(name), "-----BEGIN PRIVATE KEY-----\n" + Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(key) + "\n-----END PRIVATE KEY-----\n");
+        Files.writeString(key(name), "-----BEGIN PRIVATE KEY-----\n" + Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(key)
+                + "\n-----END PRIVATE KEY-----\n");
     }
 
     Path certificate(String name) {
@@ -77,7 +80,8 @@ final class Certificates {
     }
 
     private void keytool(String name, String command, String... options) throws Exception {
-        List<String> line = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "keytool").toString(), command, "-keystore",
+        List<String> line = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "keytool").toString(), command,
+                "-keystore",
                 folder.resolve(name + ".p12").toString(), "-storepass", new String(PASSWORD)));
         List<String> given = Arrays.asList(options);
         if (!given.contains("-alias")) line.addAll(List.of("-alias", name));

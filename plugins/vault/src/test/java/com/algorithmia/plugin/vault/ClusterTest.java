@@ -46,7 +46,8 @@ class ClusterTest {
     }
 
     private static OpenBao server(String name, OpenBao leader) throws Exception {
-        return OpenBao.raft(folder, name, certificates.certificate("server"), certificates.key("server"), certificates.authority, certificates.context(null), leader);
+        return OpenBao.raft(folder, name, certificates.certificate("server"), certificates.key("server"), certificates.authority,
+                certificates.context(null), leader);
     }
 
     @AfterAll
@@ -177,6 +178,7 @@ class ClusterTest {
         }
         first.close();
         String message = problem(first.token, () -> provider.updateSecret(secret, "hunter2-value"));
-        assertTrue(message.contains("redirects to " + first.address) && message.contains("standby"), "for as long as it knows of the leader: " + message);
+        assertTrue(message.contains("redirects to " + first.address) && message.contains("standby"),
+                "for as long as it knows of the leader: " + message);
     }
 }

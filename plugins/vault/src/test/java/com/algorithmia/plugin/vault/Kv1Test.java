@@ -45,7 +45,8 @@ class Kv1Test {
 
     @Test
     void whatTheOriginalLeftInItsNestedLayoutIsReadUpdatedThereAndReallyDeleted() throws Exception {
-        server.call("POST", "kv1/data/app/nested", "{\"data\":{\"value\":\"old\",\"version\":\"v-old\",\"update_time\":\"1600000000000\"}}");
+        server.call("POST", "kv1/data/app/nested",
+                "{\"data\":{\"value\":\"old\",\"version\":\"v-old\",\"update_time\":\"1600000000000\"}}");
         assertEquals("old", provider.getSecret(id("nested")).getValue());
         assertEquals("v-old", provider.getSecretVersion(id("nested")));
         assertEquals(Instant.ofEpochMilli(1600000000000L), provider.secretLastUpdated(id("nested")));
@@ -81,7 +82,8 @@ class Kv1Test {
 
     @Test
     void whereOneLayoutMayNotBeReadNothingIsSaidNotToBeThere() throws Exception {
-        String token = server.tokenFor("kv1-plain-only", "path \"kv1/app/*\" { capabilities = [\"create\", \"read\", \"update\", \"delete\"] }", "");
+        String token = server.tokenFor("kv1-plain-only",
+                "path \"kv1/app/*\" { capabilities = [\"create\", \"read\", \"update\", \"delete\"] }", "");
         SecretProvider limited = Plugin.provider(server.address, token, "kv1/app");
         SecretIdentifier secret = limited.createSecret("1");
         assertEquals("1", limited.getSecret(secret).getValue());

@@ -66,7 +66,8 @@ class Kv2Test {
 
     @Test
     void everyCharacterOfAValueIsKept() throws Exception {
-        List<String> values = List.of("", " ", "ümläut — 日本語 😀 \u0001\u0000\u007f\u2028", "\"\\\r\n\t{}", "a".repeat(300_000), "ß".repeat(100_000), "null", "5");
+        List<String> values = List.of("", " ", "ümläut — 日本語 😀 \u0001\u0000\u007f\u2028", "\"\\\r\n\t{}", "a".repeat(300_000),
+                "ß".repeat(100_000), "null", "5");
         SecretIdentifier secret = provider.createSecret("x");
         for (String value : values) {
             provider.updateSecret(secret, value);
@@ -211,7 +212,8 @@ class Kv2Test {
         server.call("POST", "sys/mounts/deep/kv", "{\"type\":\"kv\",\"options\":{\"version\":\"2\"}}");
         SecretProvider deep = Plugin.provider(server, "/deep/kv/");
         SecretIdentifier secret = deep.createSecret("deep");
-        assertEquals("deep", server.get("deep/kv/data/" + secret.getProviderKey()).get("data").asObject().get("data").asObject().getString("value"));
+        assertEquals("deep", server.get("deep/kv/data/"
+                + secret.getProviderKey()).get("data").asObject().get("data").asObject().getString("value"));
         deep.updateSecret(secret, "deeper");
         assertEquals("deeper", deep.getSecret(secret).getValue());
         assertTrue(deep.deleteSecret(secret));
@@ -219,7 +221,8 @@ class Kv2Test {
 
     @Test
     void withTheVersionSetNothingIsAskedAndItWorks() throws Exception {
-        String policy = "path \"secret/data/set/*\" { capabilities=[\"create\",\"read\",\"update\"] } path \"secret/metadata/set/*\" { capabilities=[\"delete\"] }";
+        String policy = "path \"secret/data/set/*\" { capabilities=[\"create\",\"read\",\"update\"] } path \"secret/metadata/set/*\" {"
+                + " capabilities=[\"delete\"] }";
         SecretProvider set = Plugin.provider(server.address, server.tokenFor("set", policy, ""), "secret/set", "vault_kv_version", "2");
         SecretIdentifier secret = set.createSecret("1");
         set.updateSecret(secret, "2");

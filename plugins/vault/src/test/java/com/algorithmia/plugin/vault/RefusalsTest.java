@@ -25,7 +25,8 @@ class RefusalsTest {
     private void everyCallSays(SecretProvider provider, String token, String... words) {
         SecretIdentifier secret = id("some");
         List<Executable> calls = List.of(() -> provider.createSecret("hunter2-value"), () -> provider.updateSecret(secret, "hunter2-value"),
-                () -> provider.getSecret(secret), () -> provider.getSecretVersion(secret), () -> provider.secretLastUpdated(secret), () -> provider.deleteSecret(secret));
+                () -> provider.getSecret(secret), () -> provider.getSecretVersion(secret), () -> provider.secretLastUpdated(secret),
+                        () -> provider.deleteSecret(secret));
         for (Executable call : calls) {
             String message = problem(token, call);
             for (String word : words) assertTrue(message.contains(word), message);
@@ -47,7 +48,8 @@ class RefusalsTest {
     @Test
     void aWrongTokenIsNamedByEveryCall() {
         everyCallSays(Plugin.provider(server.address, "s.wrong-token", "secret/app"), "s.wrong-token", "refuses the token", "vault_token");
-        everyCallSays(Plugin.provider(server.address, "s.wrong-token", "secret/app", "vault_kv_version", "2"), "s.wrong-token", "refuses the token");
+        everyCallSays(Plugin.provider(server.address, "s.wrong-token", "secret/app", "vault_kv_version", "2"), "s.wrong-token",
+                "refuses the token");
     }
 
     @Test
@@ -73,26 +75,32 @@ class RefusalsTest {
         SecretProvider provider = Plugin.provider(server.address, readOnly, "secret/part");
         assertEquals("hunter2-value", provider.getSecret(there).getValue());
         String path = "secret/data/part/" + there.getProviderKey();
-        assertTrue(problem(readOnly, () -> provider.createSecret("hunter2-value")).startsWith("The token may not create secret/data/part/"));
+        assertTrue(problem(readOnly,
+                () -> provider.createSecret("hunter2-value")).startsWith("The token may not create secret/data/part/"));
         String update = problem(readOnly, () -> provider.updateSecret(there, "hunter2-value"));
-        assertTrue(update.startsWith("The token may not update " + path) && update.contains("path \"secret/data/part/*\" { capabilities = [\"update\"] }"), update);
+        assertTrue(update.startsWith("The token may not update " + path)
+                && update.contains("path \"secret/data/part/*\" { capabilities = [\"update\"] }"), update);
         String delete = problem(readOnly, () -> provider.deleteSecret(there));
-        assertTrue(delete.startsWith("The token may not delete secret/metadata/part/") && delete.contains("\"secret/metadata/part/*\""), delete);
+        assertTrue(delete.startsWith("The token may not delete secret/metadata/part/") && delete.contains("\"secret/metadata/part/*\""),
+                delete);
         String writeOnly = server.tokenFor("write-only", "path \"secret/data/part/*\" { capabilities = [\"create\", \"update\"] }", "");
-        assertTrue(problem(writeOnly, () -> Plugin.provider(server.address, writeOnly, "secret/part").getSecret(there)).startsWith("The token may not read " + path));
+        assertTrue(problem(writeOnly, () -> Plugin.provider(server.address, writeOnly,
+                "secret/part").getSecret(there)).startsWith("The token may not read " + path));
     }
 
     @Test
     void aTokenWithNothingHereIsToldWhatItsPolicyNeeds() {
         String token = server.tokenFor("elsewhere", "path \"secret/data/elsewhere/*\" { capabilities = [\"read\"] }", "");
-        everyCallSays(Plugin.provider(server.address, token, "cubbyhole-not/app"), token, "no rights below cubbyhole-not/app", "vault_secret_path");
+        everyCallSays(Plugin.provider(server.address, token, "cubbyhole-not/app"), token, "no rights below cubbyhole-not/app",
+                "vault_secret_path");
         String message = problem(token, () -> Plugin.provider(server.address, token, "secret/app").getSecret(id("x")));
         assertTrue(message.startsWith("The token may not read secret/data/app/x"), message);
     }
 
     @Test
     void aMissingMountIsNamed() {
-        everyCallSays(Plugin.provider(server, "no-such-mount/app"), server.token, "no secrets engine mounted", "no-such-mount/app", "vault_secret_path");
+        everyCallSays(Plugin.provider(server, "no-such-mount/app"), server.token, "no secrets engine mounted", "no-such-mount/app",
+                "vault_secret_path");
         everyCallSays(Plugin.provider(server, "no-such-mount/app", "vault_kv_version", "2"), server.token, "no secrets engine mounted");
         everyCallSays(Plugin.provider(server, "no-such-mount/app", "vault_kv_version", "1"), server.token, "no secrets engine mounted");
     }
@@ -110,6 +118,19 @@ class RefusalsTest {
     void anEngineOfAnotherKindIsNamed() {
         server.call("POST", "sys/mounts/transit", "{\"type\":\"transit\"}");
         everyCallSays(Plugin.provider(server, "transit/app"), server.token, "is no KV engine but \"transit\"", "vault_secret_path");
+    }
+
+    @Test
+    void aKvVersionThatWasSetWronglyIsNamedAndNothingIsLeftBehind() {
+        String two = problem(server.token, () -> Plugin.provider(server, "secret/wrong", "vault_kv_version",
+                "1").createSecret("hunter2-value"));
+        assertTrue(two.contains("is KV version 2") && two.contains("vault_kv_version"), two);
+        server.call("POST", "sys/mounts/old", "{\"type\":\"kv\",\"options\":{\"version\":\"1\"}}");
+        SecretProvider wrong = Plugin.provider(server, "old/app", "vault_kv_version", "2");
+        assertTrue(problem(server.token, () -> wrong.createSecret("hunter2-value")).contains("is KV version 1"));
+        assertEquals(404, server.status("old/?list=true"), "no entry");
+        server.call("POST", "old/data/app/x", "{\"data\":{\"value\":\"hunter2-value\"}}");
+        assertTrue(problem(server.token, () -> wrong.getSecret(id("x"))).contains("is KV version 1"));
     }
 
     @Test
@@ -143,7 +164,8 @@ class RefusalsTest {
         assertEquals("in team", provider.getSecret(secret).getValue());
         assertEquals(200, server.send("GET", "kv/data/app/" + secret.getProviderKey(), null, "team").statusCode());
         everyCallSays(Plugin.provider(server, "kv/app"), server.token, "no secrets engine mounted", "whether vault_namespace is needed");
-        everyCallSays(Plugin.provider(server, "kv/app", "vault_namespace", "no-such-team"), server.token, "namespace no-such-team", "vault_namespace");
+        everyCallSays(Plugin.provider(server, "kv/app", "vault_namespace", "no-such-team"), server.token, "namespace no-such-team",
+                "vault_namespace");
         assertTrue(provider.deleteSecret(secret));
     }
 }

@@ -11,7 +11,8 @@ import org.junit.jupiter.api.Test;
 
 class VaultSettingsTest {
     private static Map<String, String> with(String key, String value) {
-        Map<String, String> config = new HashMap<>(Map.of("vault_addr", "https://v.example:8200/", "vault_token", "s.abc", "vault_secret_path", "/secret/app/"));
+        Map<String, String> config = new HashMap<>(Map.of("vault_addr", "https://v.example:8200/", "vault_token", "s.abc",
+                "vault_secret_path", "/secret/app/"));
         config.put(key, value);
         return config;
     }
@@ -29,8 +30,10 @@ class VaultSettingsTest {
 
     @Test
     void addressesThatAreNoneAreRefusedWithAnExample() {
-        for (String address : List.of("vault:8200", "localhost", "ftp://x", "https://", "https://u:p@v/", "https://v/?a", "https://v/#a", "https://v:8200/v1", "not an address"))
-            assertTrue(refused("vault_addr", address).startsWith("vault_addr must be the address of the Vault server, such as https://"), address);
+        for (String address : List.of("vault:8200", "localhost", "ftp://x", "https://", "https://u:p@v/", "https://v/?a", "https://v/#a",
+                "https://v:8200/v1", "not an address"))
+            assertTrue(refused("vault_addr", address).startsWith("vault_addr must be the address of the Vault server, such as https://"),
+                    address);
     }
 
     @Test
