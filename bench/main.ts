@@ -40,10 +40,12 @@ export async function main(names: string[]): Promise<number> {
       await rm(folder, { recursive: true, force: true });
     }
   }
+  const [, , load = 0] = os.loadavg();
   const cpus = os.cpus();
-  const machine = { node: process.version, cores: cpus.length, cpu: cpus[0]?.model ?? '', memoryGiB: Math.round(os.totalmem() / 2 ** 30) };
+  const machine = { node: process.version, cores: cpus.length, cpu: cpus[0]?.model ?? '', memoryGiB: Math.round(os.totalmem() / 2 ** 30), loadOf15Minutes: Number(load.toFixed(1)) };
   const file = path.join(place, 'results.json');
   await writeFile(file, `${JSON.stringify({ at: new Date().toISOString(), machine, figures: figures.map((figure) => ({ ...figure, met: isMet(figure) })) }, null, 2)}\n`);
+  if (load > cpus.length) console.log(`\nThis machine was busy with other things too (load ${load.toFixed(1)} on ${cpus.length} cores): the ratios are rough, the numbers low.`);
   console.log(`\n${table(figures)}\n\n${path.relative(projectRoot, file)} has them as JSON.`);
   return broken === 0 ? 0 : 1;
 }
