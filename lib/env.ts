@@ -107,3 +107,8 @@ export function env(): Env {
 
 /** True in `next dev`: the page's content policy has to allow what React's refresh needs. */
 export const isDevelopment = process.env.NODE_ENV === 'development';
+
+const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'silent'] as const;
+
+/** How much the log says; what is no level counts as the usual one. */
+export const logLevel = logLevels.find((level) => level === process.env.SECRET_STORE_LOG_LEVEL) ?? 'info';

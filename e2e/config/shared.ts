@@ -7,6 +7,8 @@ export const everyRun = {
   root,
   resolve: { alias: { '@': root.replace(/\/$/, '') } },
   test: {
+    // Test output says what is guaranteed; the canary tests look at the log themselves.
+    env: { SECRET_STORE_LOG_LEVEL: 'silent' },
     // Forked processes: native modules, and PostgreSQL's tie to the process that started it.
     pool: 'forks' as const,
     maxWorkers: 2,
