@@ -1,5 +1,7 @@
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
+import { settingsFromEnvironment } from '@/lib/schemas/provider-settings';
 import { socketPath } from '@/worker/socket-path';
 import { settingsFromUrl, type DatabaseSettings } from './database-settings';
 import { projectRoot } from './root';
@@ -112,7 +114,17 @@ export const isStartedByNpm = process.env.npm_lifecycle_event !== undefined;
 
 /** This process's settings. */
 export function serverEnv(): ServerEnv {
+  checkPluginSettings(process.env);
   return readServerEnv(process.env);
+}
+
+/** What plugins' processes get is read by the parts that run them; a wrong setting ends the start, not them. */
+function checkPluginSettings(source: NodeJS.ProcessEnv): void {
+  try {
+    settingsFromEnvironment(source, (file) => readFileSync(file, 'utf8'));
+  } catch (error) {
+    throw new UserError(error instanceof Error ? error.message : 'a setting of plugins cannot be used');
+  }
 }
 
 /** True in `npm run dev`: pages are compiled as they are asked for. */
