@@ -3,7 +3,7 @@
 import { CirclePlay } from 'lucide-react';
 import { useRouter } from 'next/navigation';
 import { useState } from 'react';
-import { useForm, type UseFormSetError } from 'react-hook-form';
+import { useForm } from 'react-hook-form';
 import { formResolver } from '@/components/forms/form-resolver';
 import { fieldsOf, providerFormSchema, requestOf, type ProviderFields } from '@/components/forms/provider-fields';
 import { FormEnd } from '@/components/layout/form-page';
@@ -40,10 +40,12 @@ export function ProviderForm({ provider, module }: ProviderFormProps) {
   const showToast = useToast();
   const [refusal, setRefusal] = useState<Refusal | null>(null);
   const [leaving, setLeaving] = useState(false);
+  // From then on it is said live that the module has no such factory.
+  const [hasTried, setHasTried] = useState(false);
   // A record that was added while its module was refused: the next try changes it, and adds no second one.
   const [added, setAdded] = useState<ProviderView | undefined>();
   const saved = provider ?? added;
-  const { register, control, handleSubmit, formState, setError, setValue, getValues, watch } = useForm<ProviderFields>({
+  const { register, control, handleSubmit, formState, setError, setValue, setFocus, getValues, watch } = useForm<ProviderFields>({
     resolver: formResolver(providerFormSchema),
     mode: 'onTouched',
     defaultValues: fieldsOf(provider),
@@ -62,11 +64,15 @@ export function ProviderForm({ provider, module }: ProviderFormProps) {
     setRefusal(null);
     const chosen = await settled();
     if (chosen.phase === 'refused') {
-      setRefusal({ title: provider ? 'The provider was not updated.' : 'The provider was not added.', message: `${chosen.fileName} was refused: choose another file, or press Save without a module.` });
+      setRefusal({ title: provider ? 'The provider was not updated.' : 'The provider was not added.', message: `${chosen.fileName} was refused: choose another file, or go on without it.` });
       return;
     }
     const fresh = chosen.phase === 'done' ? chosen.answer : undefined;
-    if (fresh && !isFactoryOf(fresh, fields.factoryClassName, setError)) return;
+    if (unfitFactory(fresh ?? module, fields.factoryClassName)) {
+      setHasTried(true);
+      setFocus('factoryClassName');
+      return;
+    }
     let record: ProviderView;
     try {
       const body = requestOf(fields, saved, fresh?.fileName ?? saved?.moduleName ?? '');
@@ -125,7 +131,7 @@ export function ProviderForm({ provider, module }: ProviderFormProps) {
       </FormSection>
       <FormSection title="Module" help="A JAR built against the plugin SDK 1.x. It is inspected without being run, stored under its hash, and the hash is checked at every load.">
         <ModuleField upload={upload} current={module} onFile={choose} onClear={clear} />
-        <FactoryField field={register('factoryClassName')} error={errors.factoryClassName} typed={factory} candidates={candidates} onChoose={chosenClass} />
+        <FactoryField field={register('factoryClassName')} error={sentence('The classname', errors.factoryClassName?.message) ?? (hasTried ? unfitFactory(shown, factory) : undefined)} typed={factory} candidates={candidates} onChoose={chosenClass} />
       </FormSection>
       <FormSection
         title="Key value pairs"
@@ -143,28 +149,30 @@ export function ProviderForm({ provider, module }: ProviderFormProps) {
         </FormSection>
       ) : null}
       <FormEnd>
-        <Button type="submit" kind="primary" busy={busy || leaving ? (provider ? 'Saving…' : 'Adding…') : null}>
-          {provider ? 'Save changes' : 'Add Secret Provider'}
-        </Button>
-        <Button onClick={() => void tryIt()} unavailable={!shown} busy={test.state?.isRunning ? 'Testing…' : null} aria-describedby={shown ? undefined : 'test-needs'}>
-          <CirclePlay aria-hidden="true" size={16} strokeWidth={1.75} />
-          Test provider
-        </Button>
-        <span id="test-needs" className="hidden min-w-0 text-small text-ink-2 tablet:inline">
-          {shown ? (provider ? null : 'The provider is there once you add it.') : 'A test needs a module.'}
-        </span>
+        <div className="flex min-w-0 flex-wrap items-center gap-3">
+          <Button type="submit" kind="primary" busy={busy || leaving ? (provider ? 'Saving…' : 'Adding…') : null}>
+            {provider ? 'Save changes' : 'Add Secret Provider'}
+          </Button>
+          <Button onClick={() => void tryIt()} unavailable={!shown} busy={test.state?.isRunning ? 'Testing…' : null} aria-describedby={shown ? undefined : 'test-needs'}>
+            <CirclePlay aria-hidden="true" size={16} strokeWidth={1.75} />
+            Test provider
+          </Button>
+          {shown && provider ? null : (
+            <span id="test-needs" className="min-w-0 text-small text-ink-2">
+              {shown ? 'The provider is there once you add it.' : 'A test needs a module.'}
+            </span>
+          )}
+        </div>
       </FormEnd>
     </form>
   );
 }
 
-/** Said here, before the record is saved, where it can be mended. */
-function isFactoryOf(module: ShownModule, className: string, setError: UseFormSetError<ProviderFields>): boolean {
-  const candidate = module.candidates.find((each) => each.className === className);
-  if (candidate?.usable) return true;
+/** Why a module cannot be used with this factory: said before anything is saved, where it can be mended. */
+function unfitFactory(module: ShownModule | undefined, className: string): string | undefined {
+  const candidate = module?.candidates.find((each) => each.className === className);
+  if (!module || candidate?.usable) return undefined;
   const others = module.candidates.filter((each) => each.usable).map((each) => each.className);
   const cure = others.length > 0 ? `It has ${others.join(', ')}.` : 'It has no class that can be used as one.';
-  const message = candidate ? `${className} can’t be used: ${candidate.reason ?? 'it is no factory'}. ${cure}` : `${module.fileName} has no factory of this name. ${cure}`;
-  setError('factoryClassName', { type: 'server', message }, { shouldFocus: true });
-  return false;
+  return candidate ? `${className} can’t be used: ${candidate.reason ?? 'it is no factory'}. ${cure}` : `${module.fileName} has no factory of this name. ${cure}`;
 }

@@ -1,22 +1,21 @@
 'use client';
 
 import { useId } from 'react';
-import type { FieldError, UseFormRegisterReturn } from 'react-hook-form';
+import type { UseFormRegisterReturn } from 'react-hook-form';
 import { cx } from '@/components/ui/cx';
 import { Breakable } from '@/components/ui/breakable';
 import { Field } from '@/components/ui/field';
 import { TextInput } from '@/components/ui/text-input';
-import { sentence } from '@/lib/client/refusal';
 import type { LooseModule } from '@/lib/schemas/provider';
 
 type Candidates = LooseModule['candidates'];
-type FactoryFieldProps = { field: UseFormRegisterReturn; error: FieldError | undefined; typed: string; candidates: Candidates; onChoose: (className: string) => void };
+type FactoryFieldProps = { field: UseFormRegisterReturn; error: string | undefined; typed: string; candidates: Candidates; onChoose: (className: string) => void };
 
 /** The factory's class name, typed or taken from what the module offers. */
 export function FactoryField({ field, error, typed, candidates, onChoose }: FactoryFieldProps) {
   return (
     <div className="flex flex-col gap-3">
-      <Field label="Provider factory classname" help="The class of the module that creates the provider, with its package." error={sentence('The classname', error?.message)}>
+      <Field label="Provider factory classname" help="The class of the module that creates the provider, with its package." error={error}>
         {(control) => <TextInput {...control} {...field} mono autoComplete="off" />}
       </Field>
       {candidates.length > 0 ? <FactoryChoice typed={typed} candidates={candidates} onChoose={onChoose} /> : null}
@@ -34,26 +33,26 @@ function FactoryChoice({ typed, candidates, onChoose }: Pick<FactoryFieldProps, 
       </legend>
       <div className="divide-y divide-line overflow-hidden rounded-card border border-line bg-surface">
         {candidates.map(({ className, usable, reason }) => (
-          <div key={className} className={cx('flex items-start gap-3 px-4 py-3', typed === className && 'bg-accent-tint')}>
+          <label key={className} className={cx('flex items-start gap-3 px-4 py-3', typed === className && 'bg-accent-tint')}>
             <input
               type="radio"
-              id={`${id}-${className}`}
               name={id}
               checked={typed === className}
               disabled={!usable}
+              aria-labelledby={`${id}-${className}`}
               aria-describedby={`${id}-${className}-help`}
               onChange={() => onChoose(className)}
               className="mt-0.5 size-4 shrink-0 pointer-coarse:size-6"
             />
-            <div className="flex min-w-0 flex-col">
-              <label htmlFor={`${id}-${className}`} className={cx('min-h-6 font-mono text-small', !usable && 'text-ink-3')}>
+            <span className="flex min-w-0 flex-col">
+              <span id={`${id}-${className}`} className={cx('min-h-6 font-mono text-small', !usable && 'text-ink-3')}>
                 <Breakable>{className}</Breakable>
-              </label>
+              </span>
               <span id={`${id}-${className}-help`} className="text-small break-words text-ink-2">
                 {usable ? 'Public, can be created without arguments' : `Can’t be used: ${reason ?? 'it is no factory'}`}
               </span>
-            </div>
-          </div>
+            </span>
+          </label>
         ))}
       </div>
     </fieldset>

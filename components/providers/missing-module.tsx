@@ -3,13 +3,10 @@
 import { useRouter } from 'next/navigation';
 import { FilePicker, UploadBar } from '@/components/ui/file-drop';
 import { Note } from '@/components/ui/note';
-import { Status } from '@/components/ui/status';
 import { useToast } from '@/components/ui/toast';
 import { endpoints } from '@/lib/paths';
 import type { ProviderView } from '@/lib/schemas/provider';
 import { useModuleUpload } from './use-module-upload';
-
-const className = 'tablet:ml-13.5';
 
 /** A provider without its JAR, and the way to give it one. */
 export function MissingModule({ provider, editable }: { provider: ProviderView; editable: boolean }) {
@@ -22,10 +19,10 @@ export function MissingModule({ provider, editable }: { provider: ProviderView; 
   return (
     <Note
       tone="waiting"
-      className={className}
+      className="tablet:ml-13.5"
       actions={editable && upload.phase !== 'sending' ? <FilePicker action="Upload Module File" label={`Module file of ${provider.name}`} accept=".jar" size="small" onFile={choose} /> : null}
     >
-      <Status state="waiting">Module missing</Status> {provider.status.message}
+      <strong className="font-semibold text-warn">Module missing.</strong> {provider.status.message}
       {upload.phase === 'refused' ? (
         <p role="alert" className="mt-1.5 text-danger [overflow-wrap:anywhere]">
           <strong className="font-semibold">{upload.fileName} was refused.</strong> {upload.reason}

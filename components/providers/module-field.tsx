@@ -1,6 +1,7 @@
 'use client';
 
 import { useId } from 'react';
+import { Button } from '@/components/ui/button';
 import { FileDrop, UploadBar } from '@/components/ui/file-drop';
 import { Note } from '@/components/ui/note';
 import { ModuleCard, type ShownModule } from './module-card';
@@ -23,7 +24,14 @@ export function ModuleField({ upload, current, onFile, onClear }: ModuleFieldPro
       <span className="font-semibold">Module file</span>
       {isRefused ? (
         <div id={refusalId} role="alert">
-          <Note tone="danger">
+          <Note
+            tone="danger"
+            actions={
+              <Button size="small" onClick={onClear}>
+                Go on without it
+              </Button>
+            }
+          >
             <strong className="font-semibold break-all text-ink">{upload.fileName} was refused.</strong> <span className="[overflow-wrap:anywhere]">{upload.reason}</span>
           </Note>
         </div>

@@ -68,7 +68,7 @@ function PairRow({ at, pair, control, recheck, onRemove, onState }: PairRowProps
   const isStored = pair.state !== 'typed';
   const icon = { 'aria-hidden': true, size: 17, strokeWidth: 1.75 } as const;
   return (
-    <div className="grid grid-cols-[minmax(0,1fr)_auto] gap-x-2 gap-y-2 rounded-card border border-line p-3 tablet:grid-cols-[13rem_minmax(0,1fr)_auto] tablet:border-0 tablet:p-0">
+    <div className="grid grid-cols-[minmax(0,1fr)_auto] gap-x-2 gap-y-2 rounded-card border border-line p-3 tablet:grid-cols-[15rem_minmax(0,1fr)_auto] tablet:border-0 tablet:p-0">
       {isStored ? (
         <Labelled label="Key" isFirst={at === 0}>
           {(id) =>
@@ -97,7 +97,7 @@ function PairRow({ at, pair, control, recheck, onRemove, onState }: PairRowProps
         {pair.state === 'keep' ? (
           <Labelled label="Value" isFirst={at === 0} isGroup>
             {() => (
-              <div className="flex flex-wrap gap-2">
+              <div className="flex flex-col gap-2 tablet:flex-row">
                 <SealedField />
                 <Button onClick={() => onState('replace')} aria-label={`Replace ${pair.key}`}>
                   Replace

@@ -9,7 +9,6 @@ import { IconTile } from '@/components/ui/icon-tile';
 import { Note } from '@/components/ui/note';
 import { Paging } from '@/components/ui/paging';
 import { Row, RowFacts, RowList } from '@/components/ui/row-list';
-import { Status } from '@/components/ui/status';
 import { paths } from '@/lib/paths';
 import type { ProviderView } from '@/lib/schemas/provider';
 import { counted } from '@/lib/words';
@@ -102,7 +101,7 @@ function Trouble({ provider, editable }: { provider: ProviderView; editable: boo
   if (state === 'module_missing') return <MissingModule provider={provider} editable={editable} />;
   return (
     <Note tone="danger" className="tablet:ml-13.5">
-      <Status state="failing">Failing</Status> <span className="[overflow-wrap:anywhere]">{message}</span>{' '}
+      <strong className="font-semibold text-danger">Failing.</strong> <span className="[overflow-wrap:anywhere]">{message}</span>{' '}
       {provider.usedBy === 0 ? null : `Workers go on with the last good values of ${counted(provider.usedBy, 'secret')}.`}
     </Note>
   );

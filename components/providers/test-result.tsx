@@ -1,5 +1,7 @@
+'use client';
+
 import { Check, CircleCheck, CircleX, LoaderCircle, Minus, X } from 'lucide-react';
-import type { ReactNode } from 'react';
+import { useEffect, useRef, type ReactNode } from 'react';
 import { Button } from '@/components/ui/button';
 import { cx } from '@/components/ui/cx';
 import { ErrorSummary } from '@/components/ui/error-summary';
@@ -25,9 +27,12 @@ export function TestResult({ state, onStop }: { state: ProviderTestState; onStop
   const end = state.lines.find(({ step }) => step === 'end');
   const steps = state.lines.filter((line): line is TestLine & { step: TestStepName } => line.step !== 'end');
   const slowest = Math.max(...steps.map(({ milliseconds }) => milliseconds));
+  const box = useRef<HTMLDivElement>(null);
+  // It opens below what one was looking at, and partly behind the form's end.
+  useEffect(() => box.current?.scrollIntoView({ block: 'start' }), []);
   if (state.refusal && steps.length === 0) return <ErrorSummary refusal={state.refusal} />;
   return (
-    <div className="flex flex-col gap-3">
+    <div ref={box} className="flex scroll-mt-20 flex-col gap-3">
       <ErrorSummary refusal={state.refusal} />
       <div className="overflow-hidden rounded-card border border-line bg-surface">
         <div role="status" className="flex items-center gap-3.5 px-4 py-3.5">
@@ -90,8 +95,8 @@ function Step({ line, left, total, isSlowest }: StepProps) {
       {state === 'ok' || isFailed ? (
         <>
           <span aria-hidden="true" className="mt-1.5 hidden h-2 w-36 rounded-badge bg-hover tablet:block">
-            <svg width="100%" height="100%" className={isSlowest ? 'text-accent' : 'text-bar'}>
-              <rect x={percent(left)} width={percent(milliseconds)} height="100%" rx="2" fill="currentColor" />
+            <svg width="100%" height="100%">
+              <rect x={percent(left)} width={percent(milliseconds)} height="100%" rx="2" className={isSlowest ? 'fill-accent' : 'fill-bar'} />
             </svg>
           </span>
           <span className="w-16 shrink-0 text-right text-small text-ink-2">{duration(milliseconds)}</span>
