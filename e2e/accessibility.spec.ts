@@ -114,7 +114,7 @@ const states: readonly { name: string; at: string; reach: (page: Page) => Promis
     name: 'the menu of a provider',
     at: 'secret store',
     reach: async (page) => {
-      await page.getByRole('button', { name: /^Actions for/ }).click();
+      await page.getByRole('button', { name: 'Actions for algorithmia_internal_secret_provider' }).click();
       await page.getByRole('menu').waitFor();
     },
   },
@@ -122,7 +122,7 @@ const states: readonly { name: string; at: string; reach: (page: Page) => Promis
     name: 'the dialog that disables a provider',
     at: 'secret store',
     reach: async (page) => {
-      await page.getByRole('button', { name: /^Actions for/ }).click();
+      await page.getByRole('button', { name: 'Actions for algorithmia_internal_secret_provider' }).click();
       await page.getByRole('menuitem', { name: 'Disable…' }).click();
       await page.getByRole('dialog').waitFor();
     },
