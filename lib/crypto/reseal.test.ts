@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 
 import { openValue, sealUnsigned, sealValue, signSealed, verifyEnvelope } from '@/lib/crypto/envelope';
 import { generateSeed, importBoxPrivateKey, importBoxPublicKey, importSigningKey } from '@/lib/crypto/keys';
+import { EnvelopeError } from '@/lib/crypto/errors';
 import vectors from '@/lib/crypto/vectors/envelope.json';
 
 const hex = (text: string) => Buffer.from(text, 'hex');
@@ -58,7 +59,7 @@ describe('Without the pool’s private key', () => {
     const envelope = sealValue({ poolPublicKey, signingKey, context, value });
     expect(verifyEnvelope({ verifyKeys, context, envelope }).ciphertext.byteLength).toBe(64 + 16);
     for (const other of [{ ...context, version: 2 }, { ...context, poolEpoch: 3 }, { ...context, secretId: 't' }]) {
-      expect(() => verifyEnvelope({ verifyKeys, context: other, envelope })).toThrow();
+      expect(() => verifyEnvelope({ verifyKeys, context: other, envelope })).toThrow(EnvelopeError);
     }
     const altered = Buffer.from(envelope);
     altered[70] = (altered[70] ?? 0) ^ 1;
