@@ -38,6 +38,8 @@ export const endpoints = {
   algorithm: (owner: string, name: string) => at`/v1/algorithms/${owner}/${name}`,
   secrets: (algorithmId: string) => at`/v1/algorithms/${algorithmId}/secrets`,
   secret: (algorithmId: string, secretId: string) => at`/v1/algorithms/${algorithmId}/secrets/${secretId}`,
+  /** Takes a secret from here and leaves its backend as it is. */
+  forgetSecret: (algorithmId: string, secretId: string) => at`/v1/algorithms/${algorithmId}/secrets/${secretId}?forget=true`,
   restoreSecret: (algorithmId: string, secretId: string) => at`/v1/algorithms/${algorithmId}/secrets/${secretId}/restore`,
   providers: () => '/v1/admin/secret-provider',
   provider: (id: string) => at`/v1/admin/secret-provider/${id}`,

@@ -14,6 +14,7 @@ import { Paging } from '@/components/ui/paging';
 import { RelativeTime } from '@/components/ui/relative-time';
 import { Row, RowFacts, RowList } from '@/components/ui/row-list';
 import { paths } from '@/lib/paths';
+import { RemoveFromBackend } from './remove-from-backend';
 import { useSecretRemoval } from './use-secret-removal';
 
 /** What a row shows of a secret; never its value. */
@@ -24,6 +25,8 @@ export type SecretRow = {
   description: string;
   provider: string;
   providerEnabled: boolean;
+  /** Where its value is: in our database, in a backend that deletes it with the secret, or in one that had it before. */
+  kept: 'here' | 'elsewhere' | 'linked';
   version: number;
   modified: string;
 };
@@ -40,6 +43,12 @@ export function SecretList({ algorithm, secrets, editable, now }: SecretListProp
     setGone((before) => new Set(away ? [...before, id] : [...before].filter((other) => other !== id)));
     router.refresh();
   });
+  const [asking, setAsking] = useState<SecretRow | null>(null);
+  const leave = (id: string) => {
+    setAsking(null);
+    setGone((before) => new Set([...before, id]));
+    router.refresh();
+  };
   const shown = secrets.filter((secret) => !gone.has(secret.id));
   return (
     <div className="flex flex-col gap-3">
@@ -71,7 +80,7 @@ export function SecretList({ algorithm, secrets, editable, now }: SecretListProp
                       size="small"
                       aria-label={`Remove ${secret.name}`}
                       busy={removing === secret.id ? 'Removing…' : null}
-                      onClick={() => void remove(secret)}
+                      onClick={() => (secret.kept === 'here' ? void remove(secret) : setAsking(secret))}
                     >
                       Remove
                     </Button>
@@ -97,6 +106,7 @@ export function SecretList({ algorithm, secrets, editable, now }: SecretListProp
         ))}
       </RowList>
       <Paging shown={shown.length} />
+      <RemoveFromBackend algorithmId={algorithm.id} secret={asking} onClose={() => setAsking(null)} onGone={leave} />
     </div>
   );
 }

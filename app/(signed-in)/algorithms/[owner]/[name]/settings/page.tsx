@@ -29,13 +29,14 @@ export default async function SettingsPage({ params }: SettingsProps) {
   const { owner, name } = await params;
   const algorithm = await algorithmOfPage(owner, name);
   const stored = await listSecretsForPage(caller, algorithm.id);
-  const secrets = stored.map(({ secret, version, provider, providerEnabled }) => ({
+  const secrets = stored.map(({ secret, version, provider, providerEnabled, providerKind, linked }) => ({
     id: secret.id,
     name: secret.short_name,
     key: secret.secret_key,
     description: secret.description,
     provider,
     providerEnabled,
+    kept: providerKind === 'internal' ? ('here' as const) : linked ? ('linked' as const) : ('elsewhere' as const),
     version,
     modified: secret.modified,
   }));
