@@ -60,8 +60,9 @@ export async function settled(page: Page): Promise<void> {
   await page.getByRole('heading', { level: 1 }).waitFor();
   await page.waitForLoadState('load');
   await page.waitForFunction(() => {
-    const control = document.querySelector('button, a');
-    return Boolean(control) && Object.keys(control ?? {}).some((name) => name.startsWith('__reactProps'));
+    // Every control, not the first one: React takes a page over in parts.
+    const controls = [...document.querySelectorAll('button, a, input, textarea, select')];
+    return controls.length > 0 && controls.every((control) => Object.keys(control).some((name) => name.startsWith('__reactProps')));
   });
   await page.evaluate(() => document.fonts.ready);
 }
