@@ -169,10 +169,10 @@ class ProblemsTest {
 
     @Test
     void aSilentVaultOrLoginIsGivenUpAfterTheOperatorsTimeOut() throws IOException {
-        System.setProperty("sun.net.client.defaultReadTimeout", "200");
+        System.setProperty("sun.net.client.defaultReadTimeout", "2000");
         SecretProvider provider = Plugin.provider();
         provider.createSecret("signed in before");
-        azure.vault.delay = 600;
+        azure.vault.delay = 8_000;
         String message = problem(() -> provider.createSecret("hunter2-value"));
         assertTrue(message.contains("The Key Vault https://unit.vault.azure.net") && message.contains("did not answer in time"), message);
         azure.reset();
