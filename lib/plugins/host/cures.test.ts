@@ -13,6 +13,7 @@ test.each([
   ['VaultException: Vault responded with HTTP status code: 403', 'refuses the credentials'],
   ['VaultException: Vault responded with HTTP status code: 503', 'unsealed'],
   ['SSLHandshakeException: No subject alternative DNS name matching a.b found.', 'host name'],
+  ['NoSuchFileException: /srv/keys/client.p12', 'Open the path'],
   ['ClientAuthenticationException: AADSTS7000215: Invalid client secret provided', 'credentials'],
 ])('%s', (message, cure) => {
   expect(cureFor(message, '17.0.15')).toContain(cure);

@@ -19,6 +19,8 @@ const cures: [pattern: RegExp, cure: string][] = [
   [/\b(401|Unauthorized|invalid_client|AADSTS\d+|permission denied|403|Forbidden)\b/, 'The backend refuses the credentials or what they may do. Check them, their expiry and their rights.'],
   [/\b(503|sealed|Vault is sealed)\b/i, 'The backend is not ready: a sealed Vault must be unsealed first.'],
   [/OutOfMemoryError|Java heap space/, 'Give it a larger heap.'],
+  // A contained plugin meets a file of the machine as one that is not there.
+  [/NoSuchFileException|FileNotFoundException|AccessDeniedException|Read-only file system/, 'If that file or folder is on this machine: a plugin sees its own folder and what is opened to it. Open the path in the provider’s settings (readable or writable paths); it must be there on the workers too.'],
 ];
 
 /** What to do about what a plugin said, if that can be told from its words. `java` is the version that the host runs with. */
