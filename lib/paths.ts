@@ -3,6 +3,11 @@
 const at = (strings: TemplateStringsArray, ...parts: string[]) =>
   strings.reduce((path, text, index) => path + encodeURIComponent(parts[index - 1] ?? '') + text);
 
+function queryOf(parts: Record<string, string | undefined>): string {
+  const query = Object.entries(parts).flatMap(([name, value]) => (value ? [`${name}=${encodeURIComponent(value)}`] : []));
+  return query.length === 0 ? '' : `?${query.join('&')}`;
+}
+
 export const paths = {
   home: () => '/',
   /** `from` is the page to come back to. */
@@ -19,6 +24,12 @@ export const paths = {
   updateSecret: (owner: string, name: string, secretId: string) => at`/algorithms/${owner}/${name}/secrets/${secretId}/update`,
   secretStore: () => '/admin/secret-store',
   newProvider: () => '/admin/secret-store/new',
+  /** The list as it is filtered. */
+  secretStoreFiltered: (query: string, status: string) => `/admin/secret-store${queryOf({ q: query, status })}`,
+  provider: (id: string) => at`/admin/secret-store/${id}`,
+  providerSecrets: (id: string, marker?: string) => `${at`/admin/secret-store/${id}/secrets`}${queryOf({ marker })}`,
+  providerModules: (id: string) => at`/admin/secret-store/${id}/modules`,
+  providerLog: (id: string) => at`/admin/secret-store/${id}/log`,
   updateProvider: (id: string) => at`/admin/secret-store/${id}/update`,
   apiKeys: () => '/api-keys',
 };
@@ -43,12 +54,16 @@ export const endpoints = {
   restoreSecret: (algorithmId: string, secretId: string) => at`/v1/algorithms/${algorithmId}/secrets/${secretId}/restore`,
   providers: () => '/v1/admin/secret-provider',
   provider: (id: string) => at`/v1/admin/secret-provider/${id}`,
+  /** Removes a provider also while entries wait to be deleted in its backend: they stay there. */
+  forgetProvider: (id: string) => at`/v1/admin/secret-provider/${id}?forget=true`,
   /** Where a module is uploaded before its provider is saved. */
   looseModule: () => '/v1/admin/plugins/secret-provider/module',
   /** Where the module of a saved provider is uploaded. */
   uploadModule: (id: string) => at`/v1/admin/plugins/secret-provider/${id}`,
   /** Where a provider is given a module that was uploaded already. */
   chooseModule: (id: string) => at`/v1/admin/plugins/secret-provider/${id}/module`,
+  /** Where a provider is tested as it is saved. */
+  testProvider: (id: string) => at`/v1/admin/plugins/secret-provider/${id}/test`,
   tryProvider: () => '/v1/admin/plugins/secret-provider/test',
   defaultProvider: (id: string) => at`/v1/admin/plugins/secret-provider/${id}/default`,
   keysOf: (username: string) => at`/v1/users/${username}/keys`,

@@ -9,6 +9,7 @@ import type { Caller } from '@/lib/auth/caller';
 import { signInWithPassword } from '@/lib/auth/sign-in';
 import type { DatabaseSettings } from '@/lib/env';
 import { newId } from '@/lib/ids';
+import { listUsers } from '@/lib/providers/usage-store';
 import { getSecretForPage, listSecretsForPage } from '@/lib/secrets/service';
 import { purgeRemoved } from '@/lib/secrets/store';
 import { openStore } from '@/server/delivery/store';
@@ -104,6 +105,8 @@ describe('at 100,000 secrets every statement goes by an index, never through a w
     ['one organization', get('/v1/organizations/org500', asAdmin)],
     ['its members', get('/v1/organizations/org500/members', asAdmin)],
     ['the list of providers', get('/v1/admin/secret-provider', asAdmin)],
+    ['the page of the secrets on a provider', () => listUsers(api.internalProvider, undefined, 51)],
+    ['its second page', async () => listUsers(api.internalProvider, (await listUsers(api.internalProvider, undefined, 51)).at(-1)?.id, 51)],
     ['the providers that can be used', get('/v1/secret-provider', asAna)],
     ['the page of algorithms of a user', () => listOverview(caller(ana))],
     ['its second page', async () => listOverview(caller(ana), (await listOverview(caller(ana))).algorithms.at(-1)?.id)],

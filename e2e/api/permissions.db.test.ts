@@ -98,6 +98,9 @@ const rows: Row[] = [
     route: 'POST /v1/admin/plugins/secret-provider/test', may: ['admin'], success: 200,
     request: () => ({ path: '/v1/admin/plugins/secret-provider/test', body: { name: fresh('p'), factoryClassName: 'x.Y', moduleSha256: 'a'.repeat(64) } }),
   },
+  { route: 'GET /v1/admin/secret-provider/{id}/modules', may: ['admin', 'viewer'], success: 200, request: () => ({ path: `/v1/admin/secret-provider/${plugin}/modules` }) },
+  { route: 'GET /v1/admin/secret-provider/{id}/secrets', may: ['admin', 'viewer'], success: 200, request: () => ({ path: `/v1/admin/secret-provider/${plugin}/secrets` }) },
+  { route: 'GET /v1/admin/secret-provider/{id}/log', may: ['admin', 'viewer'], success: 200, request: () => ({ path: `/v1/admin/secret-provider/${plugin}/log` }) },
   { route: 'GET /v1/admin/secret-provider/{id}/health', may: ['admin', 'viewer'], success: 200, request: () => ({ path: `/v1/admin/secret-provider/${plugin}/health` }) },
   { route: 'GET /v1/secret-provider', may: signedIn, success: 200, request: () => ({ path: '/v1/secret-provider' }) },
 

@@ -1,5 +1,6 @@
 import { log } from '@/lib/log';
 import { addTally, type Tally } from '@/lib/providers/health-store';
+import { durationClass } from '@/lib/providers/durations';
 import type { Capabilities } from '@/lib/providers/provider';
 
 /** A call that takes longer is counted as slow. */
@@ -13,18 +14,27 @@ let writing: Promise<void> = Promise.resolve();
 function tallyOf(providerId: string): Tally {
   const known = tallies.get(providerId);
   if (known) return known;
-  const tally: Tally = { good: 0, slow: 0, failed: 0, lastError: '', lastErrorAt: undefined, lastGoodAt: undefined, capabilities: undefined };
+  const tally: Tally = { good: 0, slow: 0, failed: 0, durations: [], lastError: '', lastErrorAt: undefined, failingSince: undefined, lastGoodAt: undefined, capabilities: undefined };
   tallies.set(providerId, tally);
   timer ??= setTimeout(() => void writeHealth(), gatherMs).unref();
   return tally;
 }
 
-/** A call of a provider's plugin was answered. Gathered for a second, then counted in the database. */
-export function recordSuccess(providerId: string, milliseconds: number): void {
+/**
+ * A call of a provider's plugin was answered. Gathered for a second, then counted in the database. Without `milliseconds` it
+ * was something else than a call that works, such as a start: nothing that says how fast the provider is.
+ */
+export function recordSuccess(providerId: string, milliseconds?: number): void {
   const tally = tallyOf(providerId);
-  if (milliseconds > slowMs) tally.slow++;
+  if ((milliseconds ?? 0) > slowMs) tally.slow++;
   else tally.good++;
+  if (milliseconds !== undefined) {
+    const at = durationClass(milliseconds);
+    while (tally.durations.length <= at) tally.durations.push(0);
+    tally.durations[at] = (tally.durations[at] ?? 0) + 1;
+  }
   tally.lastGoodAt = new Date();
+  tally.failingSince = undefined;
 }
 
 /** A call failed; `message` may be shown to administrators. */
@@ -33,11 +43,12 @@ export function recordFailure(providerId: string, message: string): void {
   tally.failed++;
   tally.lastError = message;
   tally.lastErrorAt = new Date();
+  tally.failingSince ??= tally.lastErrorAt;
 }
 
-/** What a plugin said it allows, when it was started. */
-export function recordCapabilities(providerId: string, capabilities: Capabilities): void {
-  tallyOf(providerId).capabilities = { ...capabilities };
+/** What a plugin said it allows, and how many seconds its provider object is used, when it was started. */
+export function recordCapabilities(providerId: string, { create, update, delete: remove, ttl }: Capabilities & { ttl: number }): void {
+  tallyOf(providerId).capabilities = { create, update, delete: remove, ttl };
 }
 
 /** What was known of a provider's health is of what ran before. */

@@ -7,10 +7,12 @@ import { probeContainment, type Containment } from '@/lib/plugins/containment';
 import { PluginClient } from '@/lib/plugins/host/plugin-client';
 import { PluginError } from '@/lib/plugins/host/plugin-error';
 import { layered, type HostSettings } from '@/lib/plugins/host/settings';
+import type { Printed } from '@/lib/plugins/host/stderr-tail';
 import { findJava, type Java } from '@/lib/plugins/java';
 import { ModuleUnavailable } from '@/lib/plugins/module-cache';
 import { moduleFile } from '@/lib/plugins/module-store';
 import { openConfiguration } from '@/lib/providers/configuration';
+import { endedOutput, keepOutput, merged } from '@/lib/providers/output';
 import { isSignedProvider, revisionOf } from '@/lib/providers/runnable';
 import { findRunnable, type RunnableRow } from '@/lib/providers/store';
 import { hostSettings, type ProviderSettings } from '@/lib/schemas/provider-settings';
@@ -119,10 +121,11 @@ async function host(row: RunnableRow, revision: string): Promise<Hosting> {
   return { revision, settings: settingsOf(runnable.settings), client: await makeClient(runnable) };
 }
 
-async function end(kept: Kept | undefined): Promise<void> {
-  if (!kept) return;
-  const hosting = await kept.hosting.catch(() => undefined);
-  await hosting?.client.stop(hosting.settings.callTimeoutMs);
+async function end(providerId: string, kept: Kept | undefined): Promise<void> {
+  const hosting = await kept?.hosting.catch(() => undefined);
+  if (!hosting) return;
+  await hosting.client.stop(hosting.settings.callTimeoutMs);
+  keepOutput(providerId, hosting.client.printed());
 }
 
 /**
@@ -142,7 +145,7 @@ export async function hostOf(providerId: string): Promise<Hosting | undefined> {
   }
   const next: Kept = { revision, hosting: host(row, revision), used: performance.now() };
   kept.set(providerId, next);
-  void end(before);
+  void end(providerId, before);
   // What cannot run now may later: a Java is installed, the module is uploaded again.
   next.hosting.catch(() => {
     if (kept.get(providerId) === next) kept.delete(providerId);
@@ -155,7 +158,7 @@ export async function endHost(providerId: string): Promise<void> {
   const { kept } = plugins();
   const known = kept.get(providerId);
   kept.delete(providerId);
-  await end(known);
+  await end(providerId, known);
 }
 
 const unusedMs = 10 * 60_000;
@@ -175,7 +178,7 @@ export async function stopHosts(): Promise<void> {
 }
 
 /** The last of what a provider's plugin printed in this process, without the values that are known. */
-export async function outputOf(providerId: string): Promise<string> {
+export async function outputOf(providerId: string): Promise<Printed[]> {
   const hosting = await plugins().kept.get(providerId)?.hosting.catch(() => undefined);
-  return hosting?.client.log() ?? '';
+  return merged(endedOutput(providerId), hosting?.client.printed() ?? []);
 }

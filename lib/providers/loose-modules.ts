@@ -51,8 +51,9 @@ export async function attachModule(caller: Caller, id: string, sha256: string): 
     const row = await demandPlugin(id, tx);
     if (row.factoryClassName !== factoryClassName) throw new ApiError('InvalidRequest', `The factory of ${row.name} was changed meanwhile. Choose the module again.`);
     if (!(await findModule(sha256, tx))) throw gone();
-    const { fileName } = known;
-    const isEarlier = (await history.findInHistory(tx, id, sha256)) !== undefined;
+    const earlier = await history.findInHistory(tx, id, sha256);
+    const isEarlier = earlier !== undefined;
+    const { fileName } = earlier ?? known;
     if (!isEarlier) await history.keepModule(tx, id, { sha256, fileName, inspection: { title, version, multiRelease, notes, candidates }, uploadedBy: caller.username });
     await history.setModule(tx, id, { sha256, fileName });
     await signProvider(tx, id);

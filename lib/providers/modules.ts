@@ -5,17 +5,18 @@ import { demand } from '@/lib/auth/permissions';
 import { inTransaction, type Transaction } from '@/lib/db';
 import { ApiError } from '@/lib/errors';
 import type { Upload } from '@/lib/http/upload';
-import { isId } from '@/lib/ids';
 import { inspectModule } from '@/lib/plugins/inspect/in-thread';
 import type { Inspection } from '@/lib/plugins/inspect/inspect';
 import { ModuleRefused } from '@/lib/plugins/inspect/refusal';
 import { deleteUnusedModules, moduleChunkBytes, putModule } from '@/lib/plugins/module-chunk-store';
 import { providerChanged } from '@/lib/providers/changed';
+import { foundProvider } from '@/lib/providers/found';
 import * as history from '@/lib/providers/module-history-store';
 import { signProvider } from '@/lib/providers/runnable';
 import * as store from '@/lib/providers/store';
 import { providerView } from '@/lib/providers/view';
-import type { ProviderView } from '@/lib/schemas/provider';
+import type { KeptModule, ProviderView } from '@/lib/schemas/provider';
+import { timestamp } from '@/lib/time';
 
 /** A module that a provider has or had. */
 export interface ModuleView extends history.HistoryRow {
@@ -27,8 +28,7 @@ export const storeTimeoutMs = 60_000;
 
 /** A provider that takes modules. Throws SecretProviderNotFound, CannotModifyInternalSecretProvider. */
 export async function demandPlugin(id: string, tx?: Transaction): Promise<store.ProviderRow> {
-  const row = isId(id) ? await store.findProviderRow(id, tx) : null;
-  if (!row) throw new ApiError('SecretProviderNotFound', `No secret provider has the id ${isId(id) ? id : 'given'}. GET /v1/admin/secret-provider lists those there are.`);
+  const row = await foundProvider(id, tx);
   if (row.kind === 'internal') throw new ApiError('CannotModifyInternalSecretProvider', `${row.name} is built in and takes no module.`);
   return row;
 }
@@ -84,6 +84,16 @@ export async function listModules(caller: Caller, id: string): Promise<ModuleVie
   demand(caller, 'provider.see');
   const { moduleSha256 } = await demandPlugin(id);
   return (await history.listHistory(id)).map((row) => ({ ...row, isCurrent: row.sha256 === moduleSha256 }));
+}
+
+/** The same as the API shows it; the built-in provider has none. */
+export async function getModuleHistory(caller: Caller, id: string): Promise<KeptModule[]> {
+  demand(caller, 'provider.see');
+  const { kind } = await foundProvider(id);
+  const modules = kind === 'internal' ? [] : await listModules(caller, id);
+  return modules.map(({ sha256, fileName, size, inspection: { title, version, notes, candidates }, uploaded, uploadedBy, isCurrent }) => ({
+    sha256, fileName, size, title, version, notes, candidates, uploaded: timestamp(uploaded), uploadedBy, isCurrent,
+  }));
 }
 
 /** Goes back to a module that the provider had. Throws InvalidRequest for another, and for one without the provider's factory. */

@@ -56,9 +56,9 @@ export async function openPlugin(provider: { id: string; name: string }): Promis
   const { client } = hosting;
 
   async function capabilitiesOf({ client: asked }: Hosting): Promise<Capabilities> {
-    const { allowsCreate, allowsUpdate, allowsDelete } = await asked.capabilities();
+    const { allowsCreate, allowsUpdate, allowsDelete, ttl } = await asked.capabilities();
     const capabilities = { create: allowsCreate, update: allowsUpdate, delete: allowsDelete };
-    recordCapabilities(id, capabilities);
+    recordCapabilities(id, { ...capabilities, ttl });
     return capabilities;
   }
 
@@ -81,7 +81,7 @@ export async function openPlugin(provider: { id: string; name: string }): Promis
 export function warmUp(provider: { id: string; name: string; isEnabled: boolean; moduleSha256: string }): void {
   if (!provider.isEnabled || provider.moduleSha256 === '') return;
   openPlugin(provider).then(
-    () => recordSuccess(provider.id, 0),
+    () => recordSuccess(provider.id),
     // Counted, and shown on the provider's page.
     () => undefined,
   );

@@ -4,25 +4,19 @@ import { actorOf, type Caller } from '@/lib/auth/caller';
 import { demand } from '@/lib/auth/permissions';
 import { inTransaction, isReferenced, isTaken, type Transaction } from '@/lib/db';
 import { ApiError } from '@/lib/errors';
-import { isId, newId } from '@/lib/ids';
+import { newId } from '@/lib/ids';
 import { providerChanged } from '@/lib/providers/changed';
 import { mergeConfiguration, openConfiguration, sealConfiguration } from '@/lib/providers/configuration';
+import { foundProvider } from '@/lib/providers/found';
 import { forgetHealth } from '@/lib/providers/health';
 import { endHost } from '@/lib/providers/hosts';
 import { internalProvider } from '@/lib/providers/internal';
+import { forgetOutput } from '@/lib/providers/output';
 import { signProvider } from '@/lib/providers/runnable';
 import { demandSettings } from '@/lib/providers/settings';
 import * as store from '@/lib/providers/store';
 import { providerView } from '@/lib/providers/view';
 import type { ProviderRequest, ProviderView } from '@/lib/schemas/provider';
-
-const notFound = (id: string) => new ApiError('SecretProviderNotFound', `No secret provider has the id ${isId(id) ? id : 'given'}. GET /v1/admin/secret-provider lists those there are.`);
-
-async function demandRow(id: string, tx?: Transaction): Promise<store.ProviderRow> {
-  const row = isId(id) ? await store.findProviderRow(id, tx) : null;
-  if (!row) throw notFound(id);
-  return row;
-}
 
 /** Every provider, the default first, then by name. */
 export async function listProviders(caller: Caller): Promise<ProviderView[]> {
@@ -39,13 +33,13 @@ export async function listUsableProviders(caller: Caller): Promise<ProviderView[
 
 export async function getProvider(caller: Caller, id: string): Promise<ProviderView> {
   demand(caller, 'provider.see');
-  return providerView(await demandRow(id));
+  return providerView(await foundProvider(id));
 }
 
 /** Answers when a module is uploaded; throws InvalidRequest when not. */
 export async function getModule(caller: Caller, id: string): Promise<ProviderView> {
   demand(caller, 'provider.see');
-  const row = await demandRow(id);
+  const row = await foundProvider(id);
   if (row.kind === 'internal') throw new ApiError('InvalidRequest', `${row.name} is built in and has no module.`);
   if (row.moduleSha256 === null) throw new ApiError('InvalidRequest', `${row.name} has no module yet. Upload its JAR.`);
   return providerView(row);
@@ -80,7 +74,7 @@ export async function updateProvider(caller: Caller, id: string, request: Provid
   const view = await saving(request.name, () =>
     inTransaction(async (tx) => {
       await store.lockProviders(tx);
-      const before = await demandRow(id, tx);
+      const before = await foundProvider(id, tx);
       if (before.kind === 'internal') demandUnchanged(before, request);
       const wasDefault = before.defaultSlot === true;
       // The default one can be disabled and stays the default; a disabled one does not become it.
@@ -92,7 +86,7 @@ export async function updateProvider(caller: Caller, id: string, request: Provid
       if (wasDefault && !request.isDefault && before.kind !== 'internal') await store.giveDefaultToInternal(tx);
       const action = before.isEnabled === request.isEnabled ? 'provider.update' : request.isEnabled ? 'provider.enable' : 'provider.disable';
       await recordEvent(tx, { action, actor: actorOf(caller), object: { id, name: before.name }, details: { enabled: request.isEnabled, default: request.isDefault, ...(keys && { keys }) } });
-      return providerView(await demandRow(id, tx));
+      return providerView(await foundProvider(id, tx));
     }),
   );
   providerChanged(view);
@@ -122,7 +116,7 @@ export async function makeDefault(caller: Caller, id: string): Promise<void> {
   demand(caller, 'provider.change');
   await inTransaction(async (tx) => {
     await store.lockProviders(tx);
-    const row = await demandRow(id, tx);
+    const row = await foundProvider(id, tx);
     if (!row.isEnabled) throw new ApiError('UnableToSetDefaultSecretProvider', `${row.name} is disabled. Enable it, then make it the default.`);
     await store.setDefault(tx, id);
     await recordEvent(tx, { action: 'provider.set-default', actor: actorOf(caller), object: row });
@@ -138,20 +132,20 @@ export async function deleteProvider(caller: Caller, id: string, { forget = fals
   try {
     await inTransaction(async (tx) => {
       await store.lockProviders(tx);
-      const row = await demandRow(id, tx);
+      const row = await foundProvider(id, tx);
       if (row.kind === 'internal') throw new ApiError('CannotModifyInternalSecretProvider', `${row.name} is built in and stays. It can be disabled.`);
       if (row.defaultSlot) throw new ApiError('UnableToDeleteDefaultSecretProvider', `${row.name} is the default. Make another provider the default first.`);
       await demandUnused(tx, row);
       const left = await store.countIntents(tx, id);
       if (left > 0 && !forget) {
         const entries = left === 1 ? 'An entry' : `${left} entries`;
-        throw new ApiError('InUse', `${entries} in the backend of ${row.name} still ${left === 1 ? 'waits' : 'wait'} to be deleted or looked at; that is tried again and again. If its backend is gone for good, send DELETE with forget=true, and ${left === 1 ? 'it stays' : 'they stay'} there.`);
+        throw new ApiError('InUse', `${entries} in the backend of ${row.name} still ${left === 1 ? 'waits' : 'wait'} to be deleted or looked at; that is tried again and again. If its backend is gone for good, send DELETE with forget=true, and ${left === 1 ? 'it stays' : 'they stay'} there.`, { fields: { forget: left === 1 ? 'An entry waits to be deleted' : `${left} entries wait to be deleted` } });
       }
       await store.deleteProvider(tx, id);
       await recordEvent(tx, { action: 'provider.delete', actor: actorOf(caller), object: row, ...(left > 0 && { details: { entriesLeft: left } }) });
     });
     forgetHealth(id);
-    void endHost(id);
+    void endHost(id).then(() => forgetOutput(id));
   } catch (error) {
     if (isReferenced(error)) throw new ApiError('InUse', 'A secret was stored on this provider just now. Look again at what uses it.');
     throw error;

@@ -4,7 +4,7 @@ import { Prisma } from '@/lib/generated/prisma/client';
 const shown = {
   id: true, kind: true, name: true, nameKey: true, description: true, moduleName: true, factoryClassName: true, interfaceVersion: true,
   isEnabled: true, defaultSlot: true, configurationKeys: true, moduleSha256: true, settings: true, created: true, modified: true,
-  capabilities: true, lastError: true, lastErrorAt: true, lastGoodAt: true,
+  capabilities: true, lastError: true, lastErrorAt: true, lastGoodAt: true, failingSince: true,
   usage: { select: { secrets: true } },
 } as const satisfies Prisma.ProviderSelect;
 
@@ -132,6 +132,6 @@ export function findRunnable(id: string, tx?: Transaction): Promise<RunnableRow 
 
 /** The signature over what runs now. What was known of how it works goes with what ran before. */
 export async function saveSignature(tx: Transaction, id: string, signature: Uint8Array | null, isOther: boolean): Promise<void> {
-  const known = isOther ? { lastError: '', lastErrorAt: null, lastGoodAt: null, capabilities: Prisma.DbNull, lastTest: Prisma.DbNull } : {};
+  const known = isOther ? { lastError: '', lastErrorAt: null, lastGoodAt: null, failingSince: null, capabilities: Prisma.DbNull, lastTest: Prisma.DbNull } : {};
   await tx.provider.update({ where: { id }, data: { signature: signature && Uint8Array.from(signature), ...known } });
 }

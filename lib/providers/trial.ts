@@ -9,11 +9,14 @@ import { isId, newId } from '@/lib/ids';
 import { log } from '@/lib/log';
 import type { PluginClient } from '@/lib/plugins/host/plugin-client';
 import { PluginError } from '@/lib/plugins/host/plugin-error';
+import type { Printed } from '@/lib/plugins/host/stderr-tail';
 import { mergeConfiguration } from '@/lib/providers/configuration';
 import { recordCapabilities, recordFailure, recordSuccess } from '@/lib/providers/health';
 import { saveLastTest } from '@/lib/providers/health-store';
 import { makeClient, runnableOf, settingsOf, type Runnable } from '@/lib/providers/hosts';
+import { keepOutput } from '@/lib/providers/output';
 import { wordsOf } from '@/lib/providers/plugin';
+import type { Capabilities } from '@/lib/providers/provider';
 import { demandSettings } from '@/lib/providers/settings';
 import { findRunnable, type RunnableRow } from '@/lib/providers/store';
 import type { ProviderTrial, TestLine, TestStepName } from '@/lib/schemas/provider';
@@ -58,7 +61,7 @@ class Trial {
     private readonly runnable: () => Promise<Runnable>,
     private readonly signal: AbortSignal,
     private readonly ledger: Ledger,
-    private readonly onCapabilities: (capabilities: { create: boolean; update: boolean; delete: boolean }) => void,
+    private readonly watch: Pick<Watch, 'onCapabilities' | 'onOutput'>,
   ) {}
 
   async *run(): AsyncGenerator<Ran> {
@@ -67,7 +70,7 @@ class Trial {
       this.client = await makeClient(await this.runnable());
       if (this.signal.aborted) throw new Stopped();
       const { java, startMs, createMs, capabilities } = await this.client.start();
-      this.onCapabilities({ create: capabilities.allowsCreate, update: capabilities.allowsUpdate, delete: capabilities.allowsDelete });
+      this.watch.onCapabilities({ create: capabilities.allowsCreate, update: capabilities.allowsUpdate, delete: capabilities.allowsDelete, ttl: capabilities.ttl });
       return `Java ${java}; started in ${Math.round(startMs)} ms, configured in ${Math.round(createMs)} ms.`;
     });
     const { client } = this;
@@ -157,6 +160,7 @@ class Trial {
       // What is written down is settled later.
     }
     await client.stop();
+    this.watch.onOutput(client.printed());
   }
 }
 
@@ -174,12 +178,14 @@ async function isStillThere(client: PluginClient, providerKey: string): Promise<
 /** What is done with a test's outcome. */
 interface Watch {
   ledger: Ledger;
-  onCapabilities(capabilities: { create: boolean; update: boolean; delete: boolean }): void;
-  onEnd(lines: TestLine[], errors: PluginError[], milliseconds: number): Promise<void>;
+  onCapabilities(capabilities: Capabilities & { ttl: number }): void;
+  /** What its process printed, when it ended. */
+  onOutput(printed: Printed[]): void;
+  onEnd(lines: TestLine[], errors: PluginError[]): Promise<void>;
 }
 
 async function* linesOf(runnable: () => Promise<Runnable>, signal: AbortSignal, watch: Watch): AsyncGenerator<TestLine> {
-  const trial = new Trial(runnable, signal, watch.ledger, watch.onCapabilities);
+  const trial = new Trial(runnable, signal, watch.ledger, watch);
   const began = performance.now();
   const ended: TestLine[] = [];
   const errors: PluginError[] = [];
@@ -193,7 +199,7 @@ async function* linesOf(runnable: () => Promise<Runnable>, signal: AbortSignal, 
     const milliseconds = Math.round(performance.now() - began);
     const failed = ended.filter(({ state }) => state === 'failed');
     const end: TestLine = { step: 'end', state: failed.length > 0 ? 'failed' : 'ok', milliseconds, message: failed.length > 0 ? 'It does not work as a provider should.' : 'It works.', cure: '' };
-    await watch.onEnd([...ended, end], errors, milliseconds);
+    await watch.onEnd([...ended, end], errors);
     yield end;
   } catch (error) {
     if (error instanceof Stopped) return;
@@ -239,10 +245,11 @@ export async function testProvider(caller: Caller, id: string): Promise<Lines<Te
   const watch: Watch = {
     ledger: ledgerOf(id, 2 * settings.startTimeoutMs + 10 * settings.callTimeoutMs),
     onCapabilities: (capabilities) => recordCapabilities(id, capabilities),
-    onEnd: async (lines, errors, milliseconds) => {
+    onOutput: (printed) => keepOutput(id, printed),
+    onEnd: async (lines, errors) => {
       const isGood = lines.at(-1)?.state === 'ok';
       for (const error of errors) recordFailure(id, wordsOf(error));
-      if (isGood) recordSuccess(id, milliseconds / lines.length);
+      if (isGood) recordSuccess(id);
       await inTransaction(async (tx) => {
         await saveLastTest(tx, id, { at: timestamp(new Date()), by: caller.username, moduleSha256: row.moduleSha256 ?? '', lines: lines.map((line) => ({ ...line })) });
         await recordEvent(tx, { action: 'provider.test', outcome: isGood ? 'done' : 'failed', actor: actorOf(caller), object: row });
@@ -270,6 +277,7 @@ export async function tryProvider(caller: Caller, trial: ProviderTrial): Promise
   const watch: Watch = {
     ledger: nothingToKeep,
     onCapabilities: () => undefined,
+    onOutput: () => undefined,
     onEnd: (lines) =>
       inTransaction((tx) => recordEvent(tx, { action: 'provider.test', outcome: lines.at(-1)?.state === 'ok' ? 'done' : 'failed', actor: actorOf(caller), object: { id: saved?.id, name: trial.name }, details: { saved: false, module: moduleSha256 } })),
   };

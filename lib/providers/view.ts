@@ -7,11 +7,11 @@ import { timestamp } from '@/lib/time';
 type Status = { state: ProviderView['status']['state']; message: string; since: Date };
 
 function statusOf(row: ProviderRow): Status {
-  const { modified, lastError, lastErrorAt, lastGoodAt } = row;
+  const { modified, lastError, lastGoodAt, failingSince } = row;
   if (!row.isEnabled) return { state: 'disabled', message: 'Disabled. What is stored is still delivered; new and changed secrets are refused.', since: modified };
   if (row.kind === 'internal') return { state: 'ok', message: 'Built in.', since: modified };
   if (row.moduleSha256 === null) return { state: 'module_missing', message: 'Its module is not uploaded yet. Secrets can be stored on it once it is.', since: modified };
-  if (lastErrorAt && (!lastGoodAt || lastErrorAt > lastGoodAt)) return { state: 'failing', message: lastError, since: lastErrorAt };
+  if (failingSince) return { state: 'failing', message: lastError, since: failingSince };
   if (lastGoodAt) return { state: 'ok', message: 'Its plugin answers.', since: lastGoodAt };
   return { state: 'unknown', message: 'Not used yet since it was changed last. Test it to see whether it works.', since: modified };
 }

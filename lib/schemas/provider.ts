@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { idSchema, isPlainText, label, mustBe, note, timestampSchema } from '@/lib/schemas/common';
+import { idSchema, isPlainText, label, mustBe, note, pageOf, timestampSchema } from '@/lib/schemas/common';
 import { providerSettingsSchema } from '@/lib/schemas/provider-settings';
 
 const configurationText = z
@@ -77,9 +77,18 @@ export const providerTrialSchema = providerRequestSchema.extend({
 });
 export type ProviderTrial = z.infer<typeof providerTrialSchema>;
 
+const halfHourSchema = z.object({ at: timestampSchema, good: z.number().int(), slow: z.number().int(), failed: z.number().int() });
+export type HalfHour = z.infer<typeof halfHourSchema>;
+
 export const providerHealthSchema = z.object({
   /** The last day, oldest first: 48 half hours, each by its beginning. */
-  halfHours: z.array(z.object({ at: timestampSchema, good: z.number().int(), slow: z.number().int(), failed: z.number().int() })),
+  halfHours: z.array(halfHourSchema),
+  /** How long those calls took that succeeded, in milliseconds, right to a tenth; left out while there were none. */
+  milliseconds: z.object({ p50: z.number(), p99: z.number() }).optional(),
+  /** After how many seconds its provider object is made anew, 0: never; left out until its plugin was started. */
+  renewedSeconds: z.number().int().optional(),
+  /** What its process may use at most: its own settings, over those of this server, over the defaults. Left out for the built-in one. */
+  limits: z.object({ heapMb: z.number().int(), callSeconds: z.number().int() }).optional(),
   /** How its process is contained on this server; empty while that is not known. */
   containment: z.object({ tier: z.enum(['plain', 'own-user', 'bubblewrap', '']), title: z.string(), protects: z.array(z.string()), doesNot: z.array(z.string()), reasons: z.array(z.string()) }),
   /** The last of what its plugin printed on this server, without the values that are known. */
@@ -87,6 +96,32 @@ export const providerHealthSchema = z.object({
   lastTest: testResultSchema.optional(),
 });
 export type ProviderHealthView = z.infer<typeof providerHealthSchema>;
+
+/** What a plugin printed on the server that answers, oldest first; the values that are known are left out of it. */
+export const providerLogSchema = z.object({
+  /** When it was looked at. */
+  at: timestampSchema,
+  printed: z.array(z.object({ at: timestampSchema, text: z.string() })),
+});
+export type ProviderLog = z.infer<typeof providerLogSchema>;
+
+/** A secret on a provider. */
+export const providerUserSchema = z.object({
+  id: idSchema,
+  secret_key: z.string(),
+  short_name: z.string(),
+  algorithm: z.object({ id: idSchema, owner: z.string(), name: z.string() }),
+  modified: timestampSchema,
+});
+export type ProviderUser = z.infer<typeof providerUserSchema>;
+
+export const providerUsersSchema = pageOf(providerUserSchema).extend({
+  /** Of all pages. */
+  total: z.number().int(),
+  /** In how many algorithms they are; null where there are too many secrets to count that. */
+  algorithms: z.number().int().nullable(),
+});
+export type ProviderUsers = z.infer<typeof providerUsersSchema>;
 
 export type ProviderRequest = z.infer<typeof providerRequestSchema>;
 export type ProviderView = z.infer<typeof providerSchema>;
@@ -114,4 +149,17 @@ export const looseModuleSchema = z.object({
 });
 export type LooseModule = z.infer<typeof looseModuleSchema>;
 
-export const moduleChoiceSchema = z.object({ sha256: z.string(mustBe('text')).regex(/^[0-9a-f]{64}$/, 'must be the SHA-256 of an uploaded module.') });
+/** A module that a provider has or had, with what inspecting it found. */
+export const keptModuleSchema = looseModuleSchema.extend({
+  uploaded: timestampSchema,
+  /** A username. */
+  uploadedBy: z.string(),
+  isCurrent: z.boolean(),
+});
+export type KeptModule = z.infer<typeof keptModuleSchema>;
+
+export const moduleChoiceSchema = z.object({
+  sha256: z.string(mustBe('text')).regex(/^[0-9a-f]{64}$/, 'must be the SHA-256 of an uploaded module.'),
+  /** What its file was called when it was uploaded for this; the name that is known already where it is left out. */
+  fileName: label(255).optional(),
+});

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { PluginError } from './plugin-error';
 import { PluginHost, type PluginHostOptions } from './plugin-host';
 import { answers, type Capabilities, type SecretValue } from './protocol';
+import type { Printed } from './stderr-tail';
 
 export type PluginClientOptions = PluginHostOptions;
 
@@ -104,6 +105,11 @@ export class PluginClient {
   /** The last 64 KB of what the plugin printed, without values. */
   log(): string {
     return this.host.log();
+  }
+
+  /** The same with its times. */
+  printed(): Printed[] {
+    return this.host.printed();
   }
 
   /** Lets calls under way finish for `patience` milliseconds, then ends the process for good. */

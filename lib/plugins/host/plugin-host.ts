@@ -7,7 +7,7 @@ import { PluginError, type PluginErrorKind } from './plugin-error';
 import { answers, reads, WrongAnswer, type Capabilities, type ProviderCall } from './protocol';
 import { Redactor } from './redaction';
 import { CallTimedOut, ConnectionLost, MessageTooLarge, RpcConnection, RpcError } from './rpc-connection';
-import { StderrTail } from './stderr-tail';
+import { StderrTail, type Printed } from './stderr-tail';
 
 /** What a plugin gets to end by itself when it is asked to. */
 const STOP_MS = 3_000;
@@ -175,6 +175,10 @@ export class PluginHost {
   /** What the plugin printed lately, without values. */
   log(): string {
     return this.tail.text();
+  }
+
+  printed(): Printed[] {
+    return this.tail.printed();
   }
 
   /** A value that the plugin gave: kept out of what it prints from here on. */

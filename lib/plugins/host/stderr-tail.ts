@@ -10,6 +10,29 @@ const WAITING = 64 * 1024;
 const LONGEST_LINE = 8 * 1024;
 const FLUSH_MS = 100;
 
+/** What a plugin printed within a tenth of a second. */
+export interface Printed {
+  /** milliseconds since 1970 */
+  at: number;
+  /** redacted, whole lines */
+  text: string;
+}
+
+/** The last `most` characters of what was printed; the first of them may begin within a line. */
+export function lastOf(printed: readonly Printed[], most: number): Printed[] {
+  const kept: Printed[] = [];
+  let left = most;
+  for (const { at, text } of printed.toReversed()) {
+    if (left <= 0) break;
+    const from = text.length <= left ? 0 : text.indexOf('\n', text.length - left) + 1;
+    // It is redacted already, so a long line may be cut.
+    const piece = text.slice(from > 0 && from < text.length ? from : Math.max(0, text.length - left));
+    kept.push({ at, text: piece });
+    left -= text.length;
+  }
+  return kept.reverse();
+}
+
 /**
  * The last of what a plugin printed. Always drains its stream, whatever comes; redaction happens ten times a second at most, so that a
  * plugin that prints without end costs little.
@@ -20,7 +43,8 @@ export class StderrTail {
   private dropped = 0;
   private decoder = new StringDecoder('utf8');
   private line = '';
-  private kept = '';
+  private kept: Printed[] = [];
+  private keptLength = 0;
   private timer: NodeJS.Timeout | undefined;
 
   constructor(private readonly redactor: Redactor) {}
@@ -39,8 +63,14 @@ export class StderrTail {
 
   /** What was printed lately, redacted. */
   text(): string {
+    return this.printed().map(({ text }) => text).join('');
+  }
+
+  /** The same with its times. */
+  printed(): Printed[] {
     this.flush(false);
-    return this.kept + this.redactor.redact(this.line);
+    const unfinished = this.redactor.redact(this.line);
+    return unfinished === '' ? [...this.kept] : [...this.kept, { at: Date.now(), text: unfinished }];
   }
 
   private take(chunk: Buffer): void {
@@ -81,10 +111,12 @@ export class StderrTail {
   }
 
   private keep(text: string): void {
-    this.kept += text;
-    if (this.kept.length <= KEPT) return;
-    const from = this.kept.indexOf('\n', this.kept.length - KEPT) + 1;
-    // It is redacted already, so a long line may be cut.
-    this.kept = this.kept.slice(from > 0 && from < this.kept.length - KEPT / 2 ? from : this.kept.length - KEPT);
+    if (text === '') return;
+    this.kept.push({ at: Date.now(), text });
+    this.keptLength += text.length;
+    // Cut in steps, so that a plugin that prints line by line costs no copy of it all for each.
+    if (this.keptLength <= KEPT + KEPT / 8) return;
+    this.kept = lastOf(this.kept, KEPT);
+    this.keptLength = this.kept.reduce((sum, piece) => sum + piece.text.length, 0);
   }
 }
