@@ -77,9 +77,9 @@ describe('a backup of the data folder', () => {
       expect(refused.stderr.trim().split('\n')).toHaveLength(1);
       expect(refused.stderr).not.toContain(value.trim());
 
-      const mistyped = await secretStore(dataDir, ['agent', 'recover'], recoveryKey.replace(/^./, (first) => (first === '0' ? '1' : '0')));
+      const mistyped = await secretStore(dataDir, ['agent', 'recover'], { input: recoveryKey.replace(/^./, (first) => (first === '0' ? '1' : '0')) });
       expect(mistyped).toMatchObject({ code: 1, stdout: '' });
-      expect((await secretStore(dataDir, ['agent', 'recover'], `${recoveryKey}\n`)).code).toBe(0);
+      expect((await secretStore(dataDir, ['agent', 'recover'], { input: `${recoveryKey}\n` })).code).toBe(0);
       await until(async () => (await fetch(`http://localhost:${settings.PORT}/v1/health`)).status === 200, 'health 200 after the recovery');
       expect(await valueInside(dataDir, 'admin/kept', 'PASSWORD')).toBe(value);
     } finally {

@@ -1,8 +1,9 @@
 import { execFileSync } from 'node:child_process';
-import { chownSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { chmodSync, chownSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { copyCheckout } from '@/e2e/support/checkout';
 import { processesUsing, startProduct } from '@/e2e/support/product';
 import { projectRoot } from '@/server/root';
 
@@ -28,19 +29,35 @@ describe.runIf(isRoot)('started by root', () => {
     expect(await product.stop()).toBe(0);
     rmSync(closed, { recursive: true });
   });
+});
+
+describe.runIf(isRoot)('started by another user', () => {
+  /** Where this one is in root's home, a copy that others can read. */
+  let checkout = projectRoot;
+  let open: string | undefined;
+
+  beforeAll(async () => {
+    if (can(65_534, 'cat', path.join(projectRoot, 'dist/server/supervisor.mjs'))) return;
+    open = mkdtempSync(path.join(os.tmpdir(), 'secret-store-open-'));
+    chmodSync(open, 0o755);
+    checkout = path.join(open, 'checkout');
+    await copyCheckout(checkout);
+  });
+  afterAll(() => {
+    if (open) rmSync(open, { recursive: true });
+  });
 
   test.each([
     ['an ordinary user', 65_534],
     ['an id that has no name on the machine, as in a container', 61_234],
-  ])('runs as %s too, who owns every process and file', async (_who, uid) => {
-    const isPossible = can(uid, 'cat', path.join(projectRoot, 'dist/server/supervisor.mjs')) && (uid === 65_534 || can(uid, 'unshare', '-U', 'true'));
-    if (!isPossible) {
-      console.log('Not tried: another user cannot read this checkout, or has no user namespaces here.');
+  ])('as %s, who owns every process and file', async (_who, uid) => {
+    if (uid === 61_234 && !can(uid, 'unshare', '-U', 'true')) {
+      console.log('Not tried: no user namespaces here.');
       return;
     }
     const dataDir = mkdtempSync(path.join(os.tmpdir(), 'secret-store-user-'));
     chownSync(dataDir, uid, uid);
-    const product = await startProduct({ dataDir, prefix: as(uid), env: { HOME: '/nonexistent' } });
+    const product = await startProduct({ checkout, dataDir, prefix: as(uid), env: { HOME: '/nonexistent' } });
     for (const { pid } of await processesUsing(dataDir)) expect(readFileSync(`/proc/${pid}/status`, 'utf8')).toMatch(new RegExp(`^Uid:\\t${uid}\\t`, 'm'));
     expect(statSync(path.join(dataDir, 'server/keyring.json')).uid).toBe(uid);
     expect(await product.stop()).toBe(0);

@@ -68,11 +68,11 @@ export interface Ended {
   stderr: string;
 }
 
-/** `npx secret-store …` with the agent of a data folder. */
-export function secretStore(dataDir: string, args: string[], input = ''): Promise<Ended> {
+/** `npx secret-store …` with the agent of a data folder, run by the tests' own Node unless another is named. */
+export function secretStore(dataDir: string, args: string[], { input = '', node = process.execPath }: { input?: string; node?: string | undefined } = {}): Promise<Ended> {
   return new Promise((resolve, reject) => {
     const program = path.join(projectRoot, 'worker/bin/secret-store.mjs');
-    const child = spawn(process.execPath, [program, ...args], { env: { PATH: process.env.PATH, NODE_ENV: 'production', SECRET_STORE_DATA_DIR: dataDir }, stdio: ['pipe', 'pipe', 'pipe'] });
+    const child = spawn(node, [program, ...args], { env: { PATH: process.env.PATH, NODE_ENV: 'production', SECRET_STORE_DATA_DIR: dataDir }, stdio: ['pipe', 'pipe', 'pipe'] });
     let stdout = '';
     let stderr = '';
     child.stdout.setEncoding('utf8').on('data', (part: string) => (stdout += part));
@@ -84,8 +84,8 @@ export function secretStore(dataDir: string, args: string[], input = ''): Promis
 }
 
 /** What a program that is started as the algorithm finds in a variable. Throws what the command line said when it is not started. */
-export async function valueInside(dataDir: string, algorithm: string, variable: string): Promise<string> {
-  const { code, stdout, stderr } = await secretStore(dataDir, ['run', algorithm, '--', process.execPath, '-e', 'process.stdout.write(String(process.env[process.argv[1]]))', variable]);
+export async function valueInside(dataDir: string, algorithm: string, variable: string, node?: string): Promise<string> {
+  const { code, stdout, stderr } = await secretStore(dataDir, ['run', algorithm, '--', process.execPath, '-e', 'process.stdout.write(String(process.env[process.argv[1]]))', variable], { node });
   if (code !== 0) throw new Error(`exit code ${code}: ${stderr}`);
   return stdout;
 }

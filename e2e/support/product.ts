@@ -43,6 +43,12 @@ export interface ProductOptions {
   timeout?: number;
   /** started by `npm start` in a process group of its own, as from a terminal */
   viaNpm?: boolean;
+  /** the Node that runs it; the tests' own unless said */
+  node?: string;
+  /** as `npm start` does it: looks whether what is built is current, and builds what is not */
+  build?: boolean;
+  /** the checkout that is started; this one unless said */
+  checkout?: string;
 }
 
 /** Two ports that nothing listens on at the moment. */
@@ -71,10 +77,10 @@ export interface Launched {
 }
 
 /** Runs `npm start`'s program on what the set-up has built, and collects what it writes. */
-export function launch(env: Settings, prefix: string[] = [], viaNpm = false): Launched {
-  const start = viaNpm ? ['npm', 'start', '--', '--no-build'] : [process.execPath, path.join(projectRoot, 'server/start.mjs'), '--no-build'];
-  const line = [...prefix, ...start];
-  const child = spawn(line[0] ?? process.execPath, line.slice(1), { cwd: projectRoot, env: { ...cleanEnvironment(), ...env } as NodeJS.ProcessEnv, stdio: ['ignore', 'pipe', 'pipe'], detached: viaNpm });
+export function launch(env: Settings, { prefix = [], viaNpm = false, node = process.execPath, build = false, checkout = projectRoot }: Pick<ProductOptions, 'prefix' | 'viaNpm' | 'node' | 'build' | 'checkout'> = {}): Launched {
+  const start = viaNpm ? ['npm', 'start', '--'] : [node, path.join(checkout, 'server/start.mjs')];
+  const line = [...prefix, ...start, ...(build ? [] : ['--no-build'])];
+  const child = spawn(line[0] ?? process.execPath, line.slice(1), { cwd: checkout, env: { ...cleanEnvironment(), ...env } as NodeJS.ProcessEnv, stdio: ['ignore', 'pipe', 'pipe'], detached: viaNpm });
   let text = '';
   child.stdout.on('data', (chunk: Buffer) => (text += chunk.toString('utf8')));
   child.stderr.on('data', (chunk: Buffer) => (text += chunk.toString('utf8')));
@@ -95,7 +101,7 @@ export async function startProduct(options: ProductOptions = {}): Promise<Produc
     SECRET_STORE_DATA_DIR: dataDir,
     ...options.env,
   };
-  const { child, output, exited } = launch(env, options.prefix, options.viaNpm);
+  const { child, output, exited } = launch(env, options);
   const url = `http://localhost:${port}`;
   const product: Product = {
     url,
