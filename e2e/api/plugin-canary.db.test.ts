@@ -62,7 +62,10 @@ describe('a value that a plugin gets, or is configured with', () => {
 
   test('is refused in a form that does not fit, without being repeated', async () => {
     const { id } = await scene.fileStore();
-    for (const more of [{ secret_value: [markedText()] }, { secret_value: markedText(), provider_key: markedText() }, { secret_value: undefined, provider_key: markedText() }]) await keep(scene.create(id, more));
+    for (const more of [{ secret_value: [markedText()] }, { secret_value: markedText(), provider_key: markedText() }, { secret_value: undefined, provider_key: markedText() }]) {
+      await keep(scene.create(id, more));
+      await keep(scene.create(id, more, scene.algorithm, scene.api.admin));
+    }
     for (const settings of [{ jvmOptions: [`-javaagent:${markedText()}`] }, { httpsProxy: markedText() }, { extraCaPem: markedText() }, { azureAuthorityHost: markedText() }, { heapMb: markedText() }, { [markedText()]: 1 }]) {
       const answer = await scene.api.call('POST', '/v1/admin/secret-provider', { as: scene.api.admin, body: { name: 'x', factoryClassName: 'x.Y', settings } });
       expect(answer.status).toBe(400);

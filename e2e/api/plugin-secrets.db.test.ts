@@ -1,6 +1,7 @@
 import { chmodSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import type { Answer } from '@/e2e/support/http';
 import { PluginScene } from '@/e2e/support/plugin-scene';
 import { refusalOf } from '@/e2e/support/secrets';
 import { isSignedReference } from '@/lib/providers/runnable';
@@ -280,7 +281,7 @@ describe('an entry that its backend has already', () => {
 
   test('is linked by its key without a value, and stays there when the secret is removed', async () => {
     const { id, folder } = await linked();
-    const secretId = await made(id, { secret_value: undefined, provider_key: 'made-by-hand' });
+    const secretId = String((await scene.link(id, 'made-by-hand')).json().id);
     expect(await stored(secretId)).toMatchObject({ version: 1, provider_key: 'made-by-hand', provider_version: 'v1', linked: true });
     expect((await scene.remove(secretId)).status).toBe(204);
     expect(scene.entries(folder)).toEqual({ 'made-by-hand': 'its value' });
@@ -289,9 +290,17 @@ describe('an entry that its backend has already', () => {
 
   test('that its provider does not find is not linked', async () => {
     const { id } = await linked();
-    const answer = await scene.create(id, { secret_value: undefined, provider_key: 'no-such-entry' });
+    const answer = await scene.link(id, 'no-such-entry');
     expect(refusalOf(answer)).toEqual([502, 8009]);
     expect(messageOf(answer)).toMatch(/no entry of this key.*token and path/);
+    expect(await usedBy(id)).toBe(0);
+  });
+
+  test('is linked by an admin only: whoever links it can read it', async () => {
+    const { id } = await linked();
+    const answers = await Promise.all(['made-by-hand', 'no-such-entry'].map((key) => scene.link(id, key, scene.algorithm, scene.ana)));
+    expect(answers.map(refusalOf)).toEqual([[403, 2001], [403, 2001]]);
+    expect(messageOf(answers[0] as Answer)).toMatch(/Only an admin links/);
     expect(await usedBy(id)).toBe(0);
   });
 });
@@ -402,7 +411,7 @@ test('deleting an algorithm deletes its entries in the backend, but for linked o
   writeFileSync(path.join(folder, 'by-hand'), 'v\nstays', { mode: 0o666 });
   chmodSync(path.join(folder, 'by-hand'), 0o666);
   const algorithm = String((await scene.api.call('POST', '/v1/algorithms/ana', { as: scene.ana, body: { name: 'short_lived' } })).json().id);
-  for (const more of [{}, {}, { secret_value: undefined, provider_key: 'by-hand' }]) expect((await scene.create(id, more, algorithm)).status).toBe(200);
+  for (const made of [scene.create(id, {}, algorithm), scene.create(id, {}, algorithm), scene.link(id, 'by-hand', algorithm)]) expect((await made).status).toBe(200);
   expect((await scene.create(scene.api.internalProvider, {}, algorithm)).status).toBe(200);
   expect((await scene.api.call('DELETE', '/v1/algorithms/ana/short_lived', { as: scene.ana })).status).toBe(204);
   await expect.poll(() => scene.entries(folder)).toEqual({ 'by-hand': 'stays' });

@@ -76,8 +76,13 @@ export class PluginScene {
     return `/v1/algorithms/${algorithm}/secrets`;
   }
 
-  create(providerId: string, more: Record<string, unknown> = {}, algorithm = this.algorithm): Promise<Answer> {
-    return this.api.call('POST', this.secretsPath(algorithm), { as: this.ana, body: { short_name: 'n', secret_key: `KEY_${++this.count}`, secret_value: `value ${this.count}`, provider_id: providerId, ...more } });
+  create(providerId: string, more: Record<string, unknown> = {}, algorithm = this.algorithm, as: Person = this.ana): Promise<Answer> {
+    return this.api.call('POST', this.secretsPath(algorithm), { as, body: { short_name: 'n', secret_key: `KEY_${++this.count}`, secret_value: `value ${this.count}`, provider_id: providerId, ...more } });
+  }
+
+  /** Makes a secret of an entry that the provider has already. */
+  link(providerId: string, providerKey: string, algorithm = this.algorithm, as: Person = this.api.admin): Promise<Answer> {
+    return this.create(providerId, { secret_value: undefined, provider_key: providerKey }, algorithm, as);
   }
 
   edit(secretId: string, body: Record<string, unknown>): Promise<Answer> {

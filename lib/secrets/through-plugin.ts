@@ -1,5 +1,6 @@
 import { insertEvent } from '@/lib/audit/store';
 import { actorOf, type Caller } from '@/lib/auth/caller';
+import { may } from '@/lib/auth/permissions';
 import { isReferenced, isTaken } from '@/lib/db';
 import { ApiError, type ErrorName } from '@/lib/errors';
 import { newId, newRevision } from '@/lib/ids';
@@ -164,7 +165,11 @@ async function insist<T>(secret: SecretInPlace, write: (fresh: SecretInPlace) =>
 /** A secret whose value a plugin keeps: an entry in its backend. */
 export const throughPlugin: StoredThrough = {
   async create(caller, creation, { value, providerKey }) {
-    if (providerKey !== undefined) return link(caller, creation, providerKey);
+    if (providerKey !== undefined) {
+      // Whoever links an entry gets its value in an algorithm of theirs, and may change it: of all that the provider's credentials reach.
+      if (!may(caller, 'provider.change')) throw new ApiError('NotAuthorized', `Only an admin links an entry that ${creation.provider.name} has already. Ask one to link it, or send secret_value.`);
+      return link(caller, creation, providerKey);
+    }
     if (value === undefined) throw new ApiError('CreateRequiresSecretValue', 'A new secret needs its value. Send secret_value, or provider_key to link an entry that the provider has.');
     return create(caller, creation, value);
   },
