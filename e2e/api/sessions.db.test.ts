@@ -152,6 +152,23 @@ describe('ends within a second:', () => {
   });
 });
 
+test('a session is over twelve hours after it began, however often its cookie was renewed', async () => {
+  const person = await newPerson();
+  const hours = 60 * 60 * 1000;
+  // Its own expiry, which next-auth renews, is twelve hours from now in both.
+  const [young, old] = await Promise.all([sessionOfPerson(person, { began: Date.now() - 11 * hours }), sessionOfPerson(person, { began: Date.now() - 12 * hours - 1_000 })]);
+  await api.query(`UPDATE users SET sessions_since = now() - interval '1 day' WHERE id = $1`, [person.id]);
+  await second();
+  expect((await api.call('GET', `/v1/users/${person.name}`, { as: young })).status).toBe(200);
+  expect(refusalOf(await api.call('GET', `/v1/users/${person.name}`, { as: old }))).toEqual([401, 2002]);
+});
+
+test('no password is hashed for who has no link', async () => {
+  vi.mocked(passwords.hashPassword).mockClear();
+  expect(refusalOf(await api.call('POST', '/v1/password-links/redeem', { body: { token: 'made-up', password: 'a new password' }, headers: json }))).toEqual([400, 2015]);
+  expect(passwords.hashPassword).not.toHaveBeenCalled();
+});
+
 test('a one-time link is over after seven days, and a used one sets nothing', async () => {
   const made = (await api.call('POST', '/v1/users', { as: api.admin, body: { username: 'late', email: 'late@example.com' } })).json();
   await api.query(`UPDATE one_time_links SET expires = now() - interval '1 second' WHERE user_id = $1`, [made.id]);

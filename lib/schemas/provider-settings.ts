@@ -10,7 +10,8 @@ const list = (item: z.ZodType<string>, max: number) => z.array(item, mustBe('a l
 
 const folder = oneLine(1_000).regex(/^\/(?!.*(^|\/)\.\.(\/|$))/, 'must be absolute paths without "..".');
 const proxyForm = /^(?:http:\/\/)?(?:\[[\da-fA-F:.]+\]|[A-Za-z\d][A-Za-z\d.-]{0,252}):\d{1,5}\/?$/;
-const pemForm = /^(?:[^-]*-----BEGIN CERTIFICATE-----[A-Za-z0-9+/=\s]+-----END CERTIFICATE-----\s*)+$/;
+// Each text is told in one way only: where two would do, a bundle of forty certificates and a key behind them take hours to refuse.
+const pemForm = /^(?:[^-]*-----BEGIN CERTIFICATE-----[A-Za-z0-9+/=\s]+-----END CERTIFICATE-----)+\s*$/;
 
 export const providerSettingsSchema = z.strictObject({
   /** Largest Java heap, in MiB. */

@@ -73,6 +73,11 @@ export async function insertLink(tx: Transaction, link: { id: string; userId: st
   await tx.oneTimeLink.create({ data: link });
 }
 
+/** Whether a link can be used now. */
+export async function isLinkGood(tokenHash: Uint8Array<ArrayBuffer>): Promise<boolean> {
+  return (await prisma().oneTimeLink.findFirst({ where: { tokenHash, used: null, expires: { gt: new Date() } }, select: { id: true } })) !== null;
+}
+
 /** Uses a link up, once: the user whose it is, or undefined when it is unknown, used or over. */
 export async function useLink(tx: Transaction, tokenHash: Uint8Array<ArrayBuffer>): Promise<{ id: string; name: string } | undefined> {
   const now = new Date();
