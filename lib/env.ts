@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
+import { isListenAddress, reachedAt } from '@/lib/listen-address';
 import { settingsFromEnvironment, type ProviderSettings } from '@/lib/schemas/provider-settings';
 
 /**
@@ -17,9 +18,13 @@ const databaseSchema = z.object({
 
 const port = z.coerce.number().int().min(1).max(65535);
 
+const listenAddress = z.string().refine(isListenAddress);
+
 const envSchema = z.object({
   PORT: port.default(3000),
   SECRET_STORE_DELIVERY_PORT: port.default(3001),
+  SECRET_STORE_HOST: listenAddress.optional(),
+  SECRET_STORE_DELIVERY_HOST: listenAddress.optional(),
   SECRET_STORE_DATA_DIR: z.string().min(1).default('./data'),
   SECRET_STORE_URL: z.url({ protocol: /^https?$/ }).optional(),
   SECRET_STORE_KEYRING: z.string().min(1).optional(),
@@ -45,6 +50,10 @@ export type DatabaseSettings = z.infer<typeof databaseSchema> | { connectionStri
 export interface Env {
   port: number;
   deliveryPort: number;
+  /** The IP address that the control plane listens on; all when undefined. */
+  host: string | undefined;
+  /** The same of the delivery plane. */
+  deliveryHost: string | undefined;
   /** Where this server reaches the delivery plane, for health; no trailing slash. */
   deliveryUrl: string;
   dataDir: string;
@@ -75,12 +84,15 @@ function readEnv(source: NodeJS.ProcessEnv): Env {
   else if (read.DATABASE_URL) database = { connectionString: read.DATABASE_URL };
   else throw new Error('No database: set DATABASE_URL, or start with "npm start", which brings its own.');
   const { SECRET_STORE_OIDC_ISSUER: issuer, SECRET_STORE_OIDC_CLIENT_ID: clientId, SECRET_STORE_OIDC_CLIENT_SECRET: clientSecret } = read;
+  const deliveryHost = read.SECRET_STORE_DELIVERY_HOST ?? read.SECRET_STORE_HOST;
   return {
     port: read.PORT,
     deliveryPort: read.SECRET_STORE_DELIVERY_PORT,
-    deliveryUrl: (read.SECRET_STORE_DELIVERY_URL ?? `http://127.0.0.1:${read.SECRET_STORE_DELIVERY_PORT}`).replace(/\/+$/, ''),
+    host: read.SECRET_STORE_HOST,
+    deliveryHost,
+    deliveryUrl: (read.SECRET_STORE_DELIVERY_URL ?? reachedAt(deliveryHost, read.SECRET_STORE_DELIVERY_PORT)).replace(/\/+$/, ''),
     dataDir,
-    url: (read.SECRET_STORE_URL ?? `http://localhost:${read.PORT}`).replace(/\/+$/, ''),
+    url: (read.SECRET_STORE_URL ?? reachedAt(read.SECRET_STORE_HOST, read.PORT, 'localhost')).replace(/\/+$/, ''),
     keyringFile: read.SECRET_STORE_KEYRING ?? path.join(dataDir, 'server', 'keyring.json'),
     database,
     firstAdmin: { username: read.SECRET_STORE_ADMIN_USERNAME, password: read.SECRET_STORE_ADMIN_PASSWORD },

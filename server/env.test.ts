@@ -10,12 +10,20 @@ describe('the settings', () => {
     expect(read({})).toEqual({
       port: 3000,
       deliveryPort: 3001,
+      host: undefined,
+      deliveryHost: undefined,
       dataDir: path.join(projectRoot, 'data'),
       url: 'http://localhost:3000',
       isUrlGiven: false,
       keyringFile: path.join(projectRoot, 'data/server/keyring.json'),
       database: undefined,
     });
+  });
+
+  test('name one address for both listeners, or one for each; the public address follows', () => {
+    expect(read({ SECRET_STORE_HOST: '10.0.0.7' })).toMatchObject({ host: '10.0.0.7', deliveryHost: '10.0.0.7', url: 'http://10.0.0.7:3000' });
+    expect(read({ SECRET_STORE_HOST: '127.0.0.1', SECRET_STORE_DELIVERY_HOST: '::' })).toMatchObject({ host: '127.0.0.1', deliveryHost: '::' });
+    expect(read({ SECRET_STORE_DELIVERY_HOST: '127.0.0.1' })).toMatchObject({ host: undefined, deliveryHost: '127.0.0.1', url: 'http://localhost:3000' });
   });
 
   test('that are empty count as not given', () => {
@@ -33,6 +41,8 @@ describe('the settings', () => {
     [{ PORT: '65536' }, 'PORT'],
     [{ SECRET_STORE_DELIVERY_PORT: '-1' }, 'SECRET_STORE_DELIVERY_PORT'],
     [{ PORT: '5000', SECRET_STORE_DELIVERY_PORT: '5000' }, 'PORT'],
+    [{ SECRET_STORE_HOST: 'localhost' }, 'SECRET_STORE_HOST'],
+    [{ SECRET_STORE_DELIVERY_HOST: '[::1]' }, 'SECRET_STORE_DELIVERY_HOST'],
     [{ SECRET_STORE_URL: 'secrets.example.com' }, 'SECRET_STORE_URL'],
     [{ SECRET_STORE_URL: 'https://secrets.example.com/path' }, 'SECRET_STORE_URL'],
     [{ DATABASE_URL: 'mysql://db/x' }, 'DATABASE_URL'],

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
+import { isListenAddress, reachedAt } from '@/lib/listen-address';
 import { settingsFromEnvironment } from '@/lib/schemas/provider-settings';
 import { socketPath } from '@/worker/socket-path';
 import { settingsFromUrl, type DatabaseSettings } from './database-settings';
@@ -10,9 +11,13 @@ import { UserError } from './user-error';
 /** Where the server's start-up code reads the environment. What it hands to the parts is in `childEnvironment`. */
 const port = z.string().regex(/^\d{1,5}$/).transform(Number).refine((value) => value >= 1 && value <= 65_535);
 
+const listenAddress = z.string().refine(isListenAddress);
+
 const schema = z.object({
   PORT: port.default(3000),
   SECRET_STORE_DELIVERY_PORT: port.default(3001),
+  SECRET_STORE_HOST: listenAddress.optional(),
+  SECRET_STORE_DELIVERY_HOST: listenAddress.optional(),
   SECRET_STORE_DATA_DIR: z.string().optional(),
   SECRET_STORE_URL: z
     .string()
@@ -33,6 +38,8 @@ const schema = z.object({
 const expectations: Record<keyof typeof schema.shape, string> = {
   PORT: 'must be a port number from 1 to 65535',
   SECRET_STORE_DELIVERY_PORT: 'must be a port number from 1 to 65535',
+  SECRET_STORE_HOST: 'must be an IP address of this machine, such as 127.0.0.1',
+  SECRET_STORE_DELIVERY_HOST: 'must be an IP address of this machine, such as 127.0.0.1',
   SECRET_STORE_DATA_DIR: 'must be a folder',
   SECRET_STORE_URL: 'must be the address that browsers use, without a path, such as https://secrets.example.com',
   SECRET_STORE_KEYRING: 'must be the path of a keyring file',
@@ -52,6 +59,10 @@ const singleSignOn = ['SECRET_STORE_OIDC_ISSUER', 'SECRET_STORE_OIDC_CLIENT_ID',
 export interface ServerEnv {
   port: number;
   deliveryPort: number;
+  /** the IP address that the control plane listens on; all when undefined */
+  host: string | undefined;
+  /** the same of the delivery plane */
+  deliveryHost: string | undefined;
   /** absolute */
   dataDir: string;
   /** the public address, without a slash at its end */
@@ -87,9 +98,11 @@ export function readServerEnv(source: NodeJS.ProcessEnv): ServerEnv {
   return {
     port: read.PORT,
     deliveryPort: read.SECRET_STORE_DELIVERY_PORT,
+    host: read.SECRET_STORE_HOST,
+    deliveryHost: read.SECRET_STORE_DELIVERY_HOST ?? read.SECRET_STORE_HOST,
     dataDir,
-    url: read.SECRET_STORE_URL ? new URL(read.SECRET_STORE_URL).origin : `http://localhost:${read.PORT}`,
-    isUrlGiven: given.SECRET_STORE_URL !== undefined || given.PORT !== undefined,
+    url: read.SECRET_STORE_URL ? new URL(read.SECRET_STORE_URL).origin : reachedAt(read.SECRET_STORE_HOST, read.PORT, 'localhost'),
+    isUrlGiven: [given.SECRET_STORE_URL, given.PORT, given.SECRET_STORE_HOST].some((value) => value !== undefined),
     keyringFile: read.SECRET_STORE_KEYRING ? path.resolve(read.SECRET_STORE_KEYRING) : path.join(dataDir, 'server', 'keyring.json'),
     database: read.DATABASE_URL ? databaseOf(read.DATABASE_URL) : undefined,
   };

@@ -12,22 +12,23 @@ function tryPort(port: number, host: string | undefined): Promise<void> {
 }
 
 /**
- * Makes sure that a port is free, on all addresses. Waits a moment for one that a killed run is just giving up.
- * @param variable named in the error
+ * Makes sure that a port is free, on one address or on all. Waits a moment for one that a killed run is just giving up.
+ * @param variables named in the error
  */
-export async function ensurePortIsFree(port: number, variable: string, patience = 2_500): Promise<void> {
+export async function ensurePortIsFree(port: number, host: string | undefined, variables: { port: string; host: string }, patience = 2_500): Promise<void> {
   const until = Date.now() + patience;
   for (;;) {
     try {
-      await tryPort(port, undefined);
+      await tryPort(port, host);
       // Something that listens on one address only does not collide with "all addresses" on every system.
-      await tryPort(port, '127.0.0.1');
+      if (host === undefined) await tryPort(port, '127.0.0.1');
       return;
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException;
-      if (code === 'EACCES') throw new UserError(`Port ${port} needs rights that this user has not; set ${variable} to a port above 1023.`);
+      if (code === 'EACCES') throw new UserError(`Port ${port} needs rights that this user has not; set ${variables.port} to a port above 1023.`);
+      if (code === 'EADDRNOTAVAIL') throw new UserError(`${variables.host} is no address of this machine; set it to one, or leave it out.`);
       if (code !== 'EADDRINUSE') throw error;
-      if (Date.now() > until) throw new UserError(`Port ${port} is taken by another program; set ${variable} to a free one.`);
+      if (Date.now() > until) throw new UserError(`Port ${port} is taken by another program; set ${variables.port} to a free one.`);
       await sleep(100);
     }
   }

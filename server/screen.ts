@@ -14,7 +14,7 @@ export interface Greeting {
   url: string;
   dataDir: string;
   isOwnDatabase: boolean;
-  deliveryPort: number;
+  deliveryUrl: string;
   /** the password is there only when it was generated */
   createdAdmin?: { username: string; password?: string };
   seconds: number;
@@ -30,7 +30,7 @@ export function greeting(facts: Greeting): string {
     lines.push(`  Username   ${username}`);
     if (password) lines.push(`  Password   ${password}`, '             Shown this once. Keep it, or set another one after signing in.');
   }
-  lines.push(`  Data       ${facts.dataDir}`, `  Workers    http://localhost:${facts.deliveryPort} (delivery plane)`, '');
+  lines.push(`  Data       ${facts.dataDir}`, `  Workers    ${facts.deliveryUrl} (delivery plane)`, '');
   if (facts.workerTrouble) lines.push(`  The local worker cannot start algorithms yet: ${facts.workerTrouble}`, '');
   if (facts.isOwnDatabase) lines.push('  Next: connect a worker; npx secret-store-admin worker token prints what it needs.');
   else lines.push('  Next: sign in, create an algorithm, store a secret, then: npx secret-store run OWNER/NAME -- COMMAND');

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
+import { reachedAt } from '@/lib/listen-address';
 import type { DatabaseSettings } from './database-settings';
 import { explainFileError, openDataFolder, rememberAddress } from './data-folder';
 import { startEmbeddedPostgres } from './embedded-postgres';
@@ -48,8 +49,8 @@ export class Supervisor {
   private async startParts(): Promise<void> {
     const began = performance.now();
     const { env, screen } = this;
-    await ensurePortIsFree(env.port, 'PORT');
-    await ensurePortIsFree(env.deliveryPort, 'SECRET_STORE_DELIVERY_PORT');
+    await ensurePortIsFree(env.port, env.host, { port: 'PORT', host: 'SECRET_STORE_HOST' });
+    await ensurePortIsFree(env.deliveryPort, env.deliveryHost, { port: 'SECRET_STORE_DELIVERY_PORT', host: 'SECRET_STORE_DELIVERY_HOST' });
     await rememberAddress(env.dataDir, env.url);
     if (!env.database) {
       screen.line(existsSync(path.join(env.dataDir, 'postgres')) ? 'Starting the database' : 'Creating the database');
@@ -70,7 +71,7 @@ export class Supervisor {
     }
     this.interruption.signal.throwIfAborted();
     const seconds = (performance.now() - began) / 1000;
-    screen.line(greeting({ ...env, isOwnDatabase: env.database !== undefined, createdAdmin, seconds, workerTrouble: this.workerTrouble }));
+    screen.line(greeting({ ...env, deliveryUrl: reachedAt(env.deliveryHost, env.deliveryPort, 'localhost'), isOwnDatabase: env.database !== undefined, createdAdmin, seconds, workerTrouble: this.workerTrouble }));
     this.isGreeted = true;
     this.showRecoveryKey();
   }
@@ -140,7 +141,7 @@ export class Supervisor {
   }
 
   private startAgent(signal: AbortSignal) {
-    const server = `http://127.0.0.1:${this.env.deliveryPort}`;
+    const server = reachedAt(this.env.deliveryHost, this.env.deliveryPort);
     return startNodePart({
       bundle: bundles.agent,
       // Holds the agent at 65 MB under load; it stands on machines whose memory is for algorithms.

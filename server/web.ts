@@ -1,3 +1,4 @@
+import { createServer } from 'node:http';
 import next from 'next';
 import { env } from '@/lib/env';
 import { log } from '@/lib/log';
@@ -12,11 +13,13 @@ import { createHost } from '@/server/web/host';
 
 /** The control plane's process: pages and API on one port. Runs under the supervisor, or alone with the same environment. */
 async function main(): Promise<void> {
-  const { port, url, trustProxy } = env();
+  const { host, port, url, trustProxy } = env();
   const dev = process.argv.includes('--dev');
   // For the test that both ways of serving the API answer alike.
   const apiByNext = dev || process.argv.includes('--api-by-next');
-  const app = next({ dev, dir: projectRoot, port, quiet: true });
+  // Next listens for upgrades on the server it is given. In production it would close the connection of each client that offers
+  // one (curl --http2, Java's HttpClient), so it is given a server that has none: Node then goes on with HTTP/1.1.
+  const app = next({ dev, dir: projectRoot, port, quiet: true, ...(!dev && { httpServer: createServer() }) });
   await app.prepare();
   const handle = app.getRequestHandler();
   const server = createHost({ pages: (incoming, outgoing) => handle(incoming, outgoing), origin: new URL(url).origin, trustProxy, mountApi: !apiByNext });
@@ -24,7 +27,7 @@ async function main(): Promise<void> {
     log.fatal({ code: error.code, port }, 'the control plane cannot listen');
     process.exit(1);
   });
-  server.listen(port, () => process.send?.({ type: 'ready' }));
+  server.listen({ port, host }, () => process.send?.({ type: 'ready' }));
 
   settleInBackground();
   const housekeeping = setInterval(() => {

@@ -102,6 +102,15 @@ describe('a start is refused in one line', () => {
     }
   });
 
+  test('on an address that is not this machine’s, naming the setting', async () => {
+    const folder = mkdtempSync(path.join(os.tmpdir(), 'secret-store-address-'));
+    const { code, output } = await refusedStart({ SECRET_STORE_DATA_DIR: folder, SECRET_STORE_HOST: '192.0.2.1' });
+    rmSync(folder, { recursive: true });
+    expect(code).toBe(1);
+    oneLine(output);
+    expect(output).toMatch(/^SECRET_STORE_HOST is no address of this machine/);
+  });
+
   test('with a setting that is wrong, naming it and not its value', async () => {
     const { code, output } = await refusedStart({ PORT: 'eighty' });
     expect(code).toBe(1);

@@ -95,17 +95,18 @@ export function launch(env: Settings, { prefix = [], viaNpm = false, node = proc
 export async function startProduct(options: ProductOptions = {}): Promise<Product> {
   const dataDir = options.dataDir ?? (await mkdtemp(path.join(os.tmpdir(), 'secret-store-product-')));
   const { port, deliveryPort } = options.ports ?? (await freePorts());
-  const env = {
+  const env: Settings = {
     PORT: String(port),
     SECRET_STORE_DELIVERY_PORT: String(deliveryPort),
     SECRET_STORE_DATA_DIR: dataDir,
     ...options.env,
   };
   const { child, output, exited } = launch(env, options);
-  const url = `http://localhost:${port}`;
+  const host = env.SECRET_STORE_HOST ?? 'localhost';
+  const url = `http://${host}:${port}`;
   const product: Product = {
     url,
-    deliveryUrl: `http://localhost:${deliveryPort}`,
+    deliveryUrl: `http://${env.SECRET_STORE_DELIVERY_HOST ?? host}:${deliveryPort}`,
     dataDir,
     pid: child.pid,
     env,

@@ -5,7 +5,7 @@ import { createDelivery } from './listener';
 
 /** The delivery plane's process. Alone, or as a child of the supervisor, whose end it follows. */
 async function main(): Promise<void> {
-  const { database, deliveryPort, trustProxy } = env();
+  const { database, deliveryHost, deliveryPort, trustProxy } = env();
   const delivery = createDelivery({ database, keyring: serverKeyring(), trustProxy });
   let ending = false;
   const end = async (code: number): Promise<void> => {
@@ -18,8 +18,9 @@ async function main(): Promise<void> {
   };
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => void end(0));
   process.on('disconnect', () => void end(0));
-  await delivery.app.listen({ port: deliveryPort, host: '::' }).catch(async (error: NodeJS.ErrnoException) => {
+  await delivery.app.listen({ port: deliveryPort, host: deliveryHost ?? '::' }).catch(async (error: NodeJS.ErrnoException) => {
     // A machine without IPv6.
+    if (deliveryHost !== undefined) throw error;
     if (error.code !== 'EAFNOSUPPORT' && error.code !== 'EADDRNOTAVAIL') throw error;
     await delivery.app.listen({ port: deliveryPort, host: '0.0.0.0' });
   });
