@@ -10,7 +10,7 @@ export const errorCatalogue = {
   NotAuthenticated: { code: 2002, status: 401, about: 'No valid credentials came with the request.' },
   MalformedJson: { code: 2013, status: 400, about: 'The body is no JSON, names a member twice, or is nested too deep.' },
   InvalidRequest: { code: 2015, status: 400, about: 'The request cannot be carried out as it is.' },
-  PathNotFound: { code: 2015, status: 404, about: 'There is nothing at this path.' },
+  PathNotFound: { code: 2015, status: 404, about: 'There is nothing at this path, or no such API key.' },
   MethodNotAllowed: { code: 2015, status: 405, about: 'The path does not have this method.' },
   RequestTooSlow: { code: 2015, status: 408, about: 'The request took longer than 30 seconds to arrive.' },
   InUse: { code: 2015, status: 409, about: 'Something else still uses it.' },

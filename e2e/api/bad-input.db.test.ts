@@ -20,7 +20,7 @@ const cases: Case[] = [
       row('GET', '/v1/users/{id}/keys', [404, 3000]),
       row('GET', '/v1/organizations/{id}', [404, 3100]),
       row('GET', '/v1/organizations/{id}/members', [404, 3100]),
-      row('DELETE', '/v1/users/ana/keys/{id}', [400, 2015]),
+      row('DELETE', '/v1/users/ana/keys/{id}', [404, 2015]),
     ];
   }),
   ...['x', '%00', '00000000-0000-4000-8000-000000000000'].flatMap((id): Case[] => [

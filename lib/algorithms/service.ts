@@ -86,11 +86,17 @@ export async function getAlgorithmForPage(caller: Caller, owner: string, name: s
   return { ...algorithmView(row), owner: row.owner.name, mayChange: may(caller, 'secret.change', { accountId: row.ownerId }) };
 }
 
-export async function createAlgorithm(caller: Caller, owner: string, request: AlgorithmRequest): Promise<AlgorithmView> {
+/** The account for which the caller may create algorithms. Throws for one they may not create any for; one they may not know of is not found. */
+export async function demandOwner(caller: Caller, owner: string): Promise<{ id: string; name: string }> {
   const account = await store.findAccount(owner);
   const unknown = () => new ApiError('UserNotFound', `There is no ${named('user or organization', owner)}, or you may not create algorithms for them.`);
   if (!account) throw unknown();
   demandVisible(caller, 'algorithm.see', 'algorithm.create', { accountId: account.id }, unknown);
+  return account;
+}
+
+export async function createAlgorithm(caller: Caller, owner: string, request: AlgorithmRequest): Promise<AlgorithmView> {
+  const account = await demandOwner(caller, owner);
   const { details } = request;
   try {
     return await inTransaction(async (tx) => {

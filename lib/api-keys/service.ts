@@ -27,7 +27,8 @@ function apiKeyView(user: UserRow, row: store.ApiKeyRow, apiKey?: string): ApiKe
   };
 }
 
-async function demandUser(caller: Caller, username: string, permission: Permission): Promise<UserRow> {
+/** Throws unless the caller may do this with the user's keys; whom they may not see is not found. */
+export async function demandUser(caller: Caller, username: string, permission: Permission): Promise<UserRow> {
   const user = await findUserNamed(username);
   if (!user) throw noSuchUser(username);
   demandVisible(caller, 'api-key.see', permission, { accountId: user.id }, () => noSuchUser(username));
@@ -74,7 +75,7 @@ export async function revokeApiKey(caller: Caller, username: string, id: string)
   const user = await demandUser(caller, username, 'api-key.change');
   await inTransaction(async (tx) => {
     const row = isId(id) ? await store.revokeApiKey(tx, user.id, id) : undefined;
-    if (!row) throw new ApiError('InvalidRequest', `${user.account.name} has no such API key. It may have been revoked already.`);
+    if (!row) throw new ApiError('PathNotFound', `${user.account.name} has no such API key. It may have been revoked already.`);
     await recordEvent(tx, { action: 'api-key.revoke', actor: actorOf(caller), object: { id, name: row.mask }, details: { user: user.account.name } });
   });
 }

@@ -51,6 +51,12 @@ export function rolesToward(caller: Caller, target: Target = {}): Set<Role> {
   return roles;
 }
 
+/** Whether the answer to "may they" depends on what the request is about, not only on who asks. */
+export function needsTarget(permission: Permission): boolean {
+  const anywhere: readonly Role[] = ['admin', 'viewer', 'user'];
+  return permissions[permission].some((role) => !anywhere.includes(role));
+}
+
 export function may(caller: Caller, permission: Permission, target?: Target): boolean {
   const roles = rolesToward(caller, target);
   return permissions[permission].some((role) => roles.has(role));

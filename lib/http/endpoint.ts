@@ -1,6 +1,7 @@
 import { authenticate } from '@/lib/auth/authenticate';
 import { demandOwnOrigin } from '@/lib/auth/origin';
 import type { Caller, RequestInfo } from '@/lib/auth/caller';
+import { demand, needsTarget } from '@/lib/auth/permissions';
 import { recordRefusal } from '@/lib/audit/refusals';
 import { isDatabaseAway, isDatabaseFull } from '@/lib/db';
 import { ApiError } from '@/lib/errors';
@@ -112,9 +113,10 @@ async function serve(row: AnyOperation, request: HttpRequest, context: RouteCont
   }
   // Next gives routes without a parameter none at all.
   const params = flatten((await context.params) ?? {});
-  const query = row.query ? check(row, row.query.safeParse(Object.fromEntries(new URL(request.url).searchParams)), undefined, 'query') : undefined;
-  const sent = row.upload || request.method === 'GET' || request.method === 'HEAD' ? undefined : await receive(request, who);
-  const body = row.body ? check(row, row.body.safeParse(sent), sent, 'body') : undefined;
+  const { query, body } = await read(row, request, who).catch(async (fault: unknown) => {
+    if (who.caller) await demandAccess(row, who.caller, params);
+    throw fault;
+  });
   const receiveFile = () => {
     if (!row.upload) throw new Error('an operation that takes no file asked for one');
     return receiveUpload(request, row.upload);
@@ -123,6 +125,19 @@ async function serve(row: AnyOperation, request: HttpRequest, context: RouteCont
   if (result instanceof Lines) return answerLines(row.status, result, info);
   if (result instanceof Reply) return answerJson(result.status, result.body, info, result.headers);
   return answerJson(row.status, row.status === 204 ? undefined : result, info);
+}
+
+async function read(row: AnyOperation, request: HttpRequest, who: { caller?: Caller }): Promise<{ query: unknown; body: unknown }> {
+  const query = row.query ? check(row, row.query.safeParse(Object.fromEntries(new URL(request.url).searchParams)), undefined, 'query') : undefined;
+  const sent = row.upload || request.method === 'GET' || request.method === 'HEAD' ? undefined : await receive(request, who);
+  return { query, body: row.body ? check(row, row.body.safeParse(sent), sent, 'body') : undefined };
+}
+
+/** Throws for a caller who may not do this at all. */
+async function demandAccess(row: AnyOperation, caller: Caller, params: Record<string, string>): Promise<void> {
+  if (row.access === 'anyone') return;
+  if (!needsTarget(row.access)) demand(caller, row.access);
+  await row.demand?.(caller, params);
 }
 
 /** The body as JSON, undefined when there is none; read and held to be JSON even where nothing of it is used. */

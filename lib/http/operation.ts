@@ -49,6 +49,11 @@ export interface OpenOperation<Body, Query, Answer> extends Described<Body, Quer
 /** Needs a caller; `permission` says which rule the service will hold them to (it is what the tests walk). */
 export interface CallerOperation<Body, Query, Answer> extends Described<Body, Query, Answer> {
   access: Permission;
+  /**
+   * Holds the caller to `access` where that depends on what the path names. The service does so too; this is for a request that
+   * cannot be read: who may not make it is told that, and nothing about what they sent.
+   */
+  demand?(caller: Caller, params: Record<string, string>): Promise<unknown>;
   handle(input: Input<Body, Query> & { caller: Caller }): Promise<Answer | Reply<Answer> | Lines<Answer>>;
 }
 
@@ -57,6 +62,7 @@ export type Operation<Body, Query, Answer> = OpenOperation<Body, Query, Answer> 
 /** An operation whose body and answer types are of no interest to whoever holds it. */
 export interface AnyOperation extends Omit<Described<unknown, unknown, unknown>, never> {
   access: 'anyone' | Permission;
+  demand?: CallerOperation<unknown, unknown, unknown>['demand'];
   run(input: Input<unknown, unknown>, caller: Caller | undefined): Promise<unknown>;
 }
 
@@ -65,6 +71,7 @@ export function operation<Body = undefined, Query = undefined, Answer = undefine
   return {
     ...(row as Described<unknown, unknown, unknown>),
     access: row.access,
+    ...(row.access !== 'anyone' && row.demand && { demand: row.demand }),
     run: (input, caller) => {
       const typed = input as Input<Body, Query>;
       if (row.access === 'anyone') return row.handle(typed);

@@ -3,10 +3,12 @@ import { demandVisible, may, type Permission } from '@/lib/auth/permissions';
 import { isReferenced, isTaken } from '@/lib/db';
 import { ApiError } from '@/lib/errors';
 import { isId, newId, newRevision } from '@/lib/ids';
-import { findUsable, type UsableProvider } from '@/lib/providers/store';
+import { findProviderRow, findUsable, type UsableProvider } from '@/lib/providers/store';
+import { providerView } from '@/lib/providers/view';
 import { inTurn } from '@/lib/secrets/in-turn';
 import { notifyChange } from '@/lib/secrets/notify';
 import { findInPlace } from '@/lib/secrets/edit-store';
+import { findEntry } from '@/lib/secrets/entry-store';
 import { keyTaken, noAlgorithm, noProvider, noSecret } from '@/lib/secrets/refusals';
 import { secretEvent } from '@/lib/secrets/secret-event';
 import * as store from '@/lib/secrets/store';
@@ -33,7 +35,8 @@ export function secretView(row: store.SecretRow): SecretMetadata {
   };
 }
 
-async function demandAlgorithm(caller: Caller, algorithmId: string, permission: Permission): Promise<store.AlgorithmOfSecret> {
+/** Throws unless the caller may do this with the algorithm's secrets; what they may not see is not found. */
+export async function demandAlgorithm(caller: Caller, algorithmId: string, permission: Permission): Promise<store.AlgorithmOfSecret> {
   const algorithm = isId(algorithmId) ? await store.findAlgorithmOfSecrets(algorithmId) : undefined;
   if (!algorithm) throw noAlgorithm();
   demandVisible(caller, 'secret.see', permission, { accountId: algorithm.owner_id }, noAlgorithm);
@@ -46,10 +49,25 @@ export async function listSecrets(caller: Caller, algorithmId: string): Promise<
   return (await store.listLive(algorithmId)).map(secretView);
 }
 
-/** For the update form: one secret's metadata and the provider that keeps its value. */
-export async function getSecretForPage(caller: Caller, algorithmId: string, secretId: string): Promise<SecretMetadata & { provider: string; version: number }> {
+export interface SecretForUpdate {
+  secret: SecretMetadata;
+  version: number;
+  provider: string;
+  providerKind: 'internal' | 'plugin';
+  providerEnabled: boolean;
+  /** An entry that its backend had before. */
+  linked: boolean;
+  /** Whether its provider takes a new value for it, as far as that is known. */
+  takesValues: boolean;
+}
+
+/** For the update form: one secret's metadata, and what its provider does with a new value. */
+export async function getSecretForPage(caller: Caller, algorithmId: string, secretId: string): Promise<SecretForUpdate> {
   const row = await demandSecret(caller, algorithmId, secretId, 'secret.see');
-  return { ...secretView(row), provider: row.provider_name, version: row.version };
+  const known = { secret: secretView(row), version: row.version, provider: row.provider_name, providerKind: row.provider_kind, providerEnabled: row.provider_enabled };
+  if (row.provider_kind === 'internal') return { ...known, linked: false, takesValues: true };
+  const [provider, entry] = await Promise.all([findProviderRow(row.provider_id), findEntry(row.id)]);
+  return { ...known, linked: entry?.linked ?? false, takesValues: provider ? providerView(provider).capabilities.update : false };
 }
 
 export interface SecretForPage {

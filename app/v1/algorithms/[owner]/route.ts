@@ -1,4 +1,4 @@
-import { createAlgorithm, listAlgorithms } from '@/lib/algorithms/service';
+import { createAlgorithm, demandOwner, listAlgorithms } from '@/lib/algorithms/service';
 import { endpoints } from '@/lib/http/endpoint';
 import { operation } from '@/lib/http/operation';
 import { algorithmPageSchema, algorithmRequestSchema, algorithmSchema } from '@/lib/schemas/algorithm';
@@ -16,6 +16,7 @@ export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = endpoints('/v1/a
   POST: operation({
     summary: 'Create an algorithm',
     access: 'algorithm.create',
+    demand: (caller, params) => demandOwner(caller, params.owner ?? ''),
     body: algorithmRequestSchema,
     status: 201,
     answer: algorithmSchema,

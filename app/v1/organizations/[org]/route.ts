@@ -1,6 +1,6 @@
 import { endpoints } from '@/lib/http/endpoint';
 import { operation } from '@/lib/http/operation';
-import { deleteOrganization, getOrganization, updateOrganization } from '@/lib/organizations/service';
+import { deleteOrganization, demandOrganization, getOrganization, updateOrganization } from '@/lib/organizations/service';
 import { organizationEditSchema, organizationSchema } from '@/lib/schemas/organization';
 
 export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = endpoints('/v1/organizations/[org]', {
@@ -14,6 +14,7 @@ export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = endpoints('/v1/o
   PUT: operation({
     summary: 'Change an organization; its name stays',
     access: 'organization.change',
+    demand: (caller, params) => demandOrganization(caller, params.org ?? '', 'organization.change'),
     body: organizationEditSchema,
     malformed: () => 'MalformedOrganizationJson',
     status: 204,

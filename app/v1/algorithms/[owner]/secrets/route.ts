@@ -2,7 +2,7 @@ import { endpoints } from '@/lib/http/endpoint';
 import { operation } from '@/lib/http/operation';
 import { newSecretSchema, secretListSchema, secretSchema } from '@/lib/schemas/secret';
 import { malformedSecret } from '@/lib/secrets/malformed';
-import { createSecret, listSecrets } from '@/lib/secrets/service';
+import { createSecret, demandAlgorithm, listSecrets } from '@/lib/secrets/service';
 
 // The folder is named after the owner because Next wants one name per place in a path; here it is the algorithm's id.
 export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = endpoints('/v1/algorithms/[owner]/secrets', {
@@ -21,6 +21,7 @@ export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = endpoints('/v1/a
     summary: 'Store a new secret; with provider_key instead of secret_value it is an entry that its provider has already',
     path: '/v1/algorithms/{algorithmId}/secrets',
     access: 'secret.change',
+    demand: (caller, params) => demandAlgorithm(caller, params.owner ?? '', 'secret.change'),
     body: newSecretSchema,
     malformed: malformedSecret,
     status: 200,

@@ -1,4 +1,4 @@
-import { createApiKey, listApiKeys } from '@/lib/api-keys/service';
+import { createApiKey, demandUser, listApiKeys } from '@/lib/api-keys/service';
 import { endpoints } from '@/lib/http/endpoint';
 import { operation } from '@/lib/http/operation';
 import { apiKeyCreationSchema, apiKeyListSchema, apiKeySchema } from '@/lib/schemas/api-key';
@@ -14,6 +14,7 @@ export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = endpoints('/v1/u
   POST: operation({
     summary: 'Make an API key; this answer alone has the key itself',
     access: 'api-key.change',
+    demand: (caller, params) => demandUser(caller, params.username ?? '', 'api-key.change'),
     body: apiKeyCreationSchema,
     status: 200,
     answer: apiKeySchema,
