@@ -71,6 +71,21 @@ describe.skipIf(!hasDisk)('when the disk is full', () => {
     expect(await valueInside(dataDir, 'admin/full', 'VALUE')).toBe(acknowledged.at(-1));
   });
 
+  test('health says so, and that it is over', async () => {
+    const health = async () => {
+      const answer = await fetch(`${product?.url}/v1/health`);
+      return { status: answer.status, body: (await answer.json()) as { parts: Record<string, { status: string; message?: string }> } };
+    };
+    const full = await until(async () => {
+      const found = await health();
+      return found.status === 503 && found;
+    }, 'health to know that the disk is full', 60_000);
+    expect(full.body.parts.database).toEqual({ status: 'unavailable', message: expect.stringMatching(/disk of the database is full.*Make room/) as string });
+    await rm(filler);
+    await untilHealthy(product?.url ?? '', 60_000);
+    await fillTheDisk();
+  });
+
   test('even when PostgreSQL gives up, starts go on, the screen says why, and all is back once there is room', async () => {
     const settings = await findEmbeddedPostgres(dataDir);
     const client = new pg.Client(settings);
@@ -81,11 +96,11 @@ describe.skipIf(!hasDisk)('when the disk is full', () => {
       for (let i = 0; i < 50; i++) await client.query(`SELECT pg_logical_emit_message(true, 'test', 'fill'), pg_switch_wal()`);
     })()).rejects.toThrow(/No space left on device|Connection terminated|terminating connection/);
     await client.end().catch(() => undefined);
-    await until(async () => product?.output().includes('The database does not start: '), 'the screen to say that it does not start', 20_000);
+    await until(async () => product?.output().includes('The database does not start: '), 'the screen to say that it does not start', 60_000);
     expect(product?.output()).toMatch(/The database does not start: The data folder \S+ cannot be used: the disk is full\. Make room/);
     expect(await valueInside(dataDir, 'admin/full', 'VALUE')).toBe(acknowledged.at(-1));
     await rm(filler);
-    await untilHealthy(product?.url ?? '', 15_000);
+    await untilHealthy(product?.url ?? '', 60_000);
     expect(await store('afterwards')).toBe(true);
     expect(await valueInside(dataDir, 'admin/full', 'VALUE')).toBe('afterwards');
   });

@@ -1,5 +1,6 @@
+import { isDatabaseAway, isDatabaseFull } from '@/lib/db';
 import { env } from '@/lib/env';
-import { keyringOfDatabase } from '@/lib/health/store';
+import { keyringOfDatabase, takeRoom } from '@/lib/health/store';
 import { askLocalAgent } from '@/lib/health/local-agent';
 import type { Health, PartHealth } from '@/lib/schemas/health';
 import { serverKeyring } from '@/lib/server-keyring';
@@ -26,6 +27,31 @@ async function part(check: () => Promise<string | undefined>, trouble: string): 
 async function database(): Promise<string | undefined> {
   const tied = await keyringOfDatabase();
   if (tied !== undefined && tied !== serverKeyring().id) return 'The keyring is not the one that this database was made with. Put the right keyring.json back.';
+  return roomLeft();
+}
+
+/** How long an answer about the disk holds: it costs a small write, and health is asked for by anyone. */
+const roomMs = { left: 10_000, none: 1_000 };
+let room: { until: number; answer: Promise<string | undefined> } | undefined;
+
+/** What is wrong when the database can be read and nothing be stored in it any more. Rejects while it is away. */
+function roomLeft(): Promise<string | undefined> {
+  if (room && performance.now() < room.until) return room.answer;
+  const asked = { until: Number.POSITIVE_INFINITY, answer: lookForRoom() };
+  room = asked;
+  const holds = (ms: number) => (asked.until = performance.now() + ms);
+  asked.answer.then((message) => holds(message === undefined ? roomMs.left : roomMs.none), () => holds(0));
+  return asked.answer;
+}
+
+async function lookForRoom(): Promise<string | undefined> {
+  try {
+    await takeRoom();
+  } catch (error) {
+    if (isDatabaseFull(error)) return 'The disk of the database is full: nothing more can be stored, and starts cannot be recorded. Make room on it.';
+    if (isDatabaseAway(error)) throw error;
+    // Its user may not make temporary tables: then nothing is known about the disk.
+  }
   return undefined;
 }
 
