@@ -1,5 +1,6 @@
 import http from 'node:http';
 import { chmodSync, readFileSync } from 'node:fs';
+import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { PluginScene } from '@/e2e/support/plugin-scene';
 import { refusalOf } from '@/e2e/support/secrets';
@@ -60,11 +61,21 @@ describe('the settings of a provider', () => {
     [{ jvmOptions: ['-Xmx9g'] }, 'heap'], [{ jvmOptions: ['-XX:OnError=sh'] }, 'settings.jvmOptions'], [{ httpsProxy: 'proxy' }, 'HOST:PORT'], [{ httpsProxy: 'proxy:99999' }, 'settings.httpsProxy'],
     [{ httpsProxy: 'http://user:words@proxy:1' }, 'settings.httpsProxy'], [{ extraCaPem: 'no certificate' }, 'PEM'],
     [{ extraCaPem: '-----BEGIN PRIVATE KEY-----\nMC4=\n-----END PRIVATE KEY-----' }, 'PEM'], [{ extraCaPem: '-----BEGIN CERTIFICATE-----\nMC4=\n-----END CERTIFICATE-----' }, 'cannot be read'],
+    [{ readablePaths: ['/'] }, 'settings.readablePaths has /,'], [{ writablePaths: ['/proc/self/root'] }, 'settings.writablePaths'],
     [{ readablePaths: ['relative'] }, 'absolute'], [{ readablePaths: ['/a/../etc'] }, 'absolute'], [{ azureAuthorityHost: 'http://login' }, 'https'], [{ callTimeoutSeconds: 0 }, 'settings.callTimeoutSeconds'],
   ])('%j is refused', async (bad, says) => {
     const answer = await add({ name: 'Refused', factoryClassName: 'x.Y', settings: bad });
     expect(refusalOf(answer)).toEqual([400, 6001]);
     expect(messageOf(answer)).toContain(says);
+  });
+
+  test('open nothing of the product’s own data', async () => {
+    const data = process.env.SECRET_STORE_DATA_DIR ?? '';
+    for (const settings of [{ readablePaths: [data] }, { writablePaths: [path.join(data, 'server')] }, { readablePaths: [path.join(data, 'server', 'keyring.json')] }, { readablePaths: [path.dirname(data)] }]) {
+      const answer = await add({ name: 'Refused', factoryClassName: 'x.Y', settings });
+      expect(refusalOf(answer)).toEqual([400, 6001]);
+      expect(messageOf(answer)).toContain('keeps its own data there');
+    }
   });
 
   test('the built-in provider takes none', async () => {

@@ -145,6 +145,20 @@ describe.each(['own-user', 'bubblewrap'] as const)('%s', (tier) => {
   });
 });
 
+test.each(['plain', 'own-user', 'bubblewrap'] as const)('%s: no setting of a provider opens the product’s own data to its plugin', async (tier) => {
+  const file = keyring();
+  chmodSync(clients.folder, 0o711);
+  const overrides = { dataFolder: clients.folder };
+  for (const settings of [{ readablePaths: [file] }, { writablePaths: [clients.folder] }, { readablePaths: ['/'] }]) {
+    expect(await deed(tier, { what: 'read', path: file }, { settings, overrides })).toMatch(/^refused: .*is not opened to a plugin/);
+  }
+  for (const store of ['trustStore', 'keyStore']) {
+    const settings = { jvmOptions: [`-Djavax.net.ssl.${store}=${file}`] };
+    expect(await deed(tier, { what: 'properties' }, { settings, overrides })).toMatch(/^refused: .*is not opened to a plugin/);
+    expect(await deed(tier, { what: 'properties' }, { settings })).toMatch(/^refused: .*is no key store/);
+  }
+});
+
 describe('bubblewrap', () => {
   test('it sees the system, Java and itself, but nothing of the product and of other users', async ({ skip }) => {
     if (tiers.bubblewrap.tier !== 'bubblewrap') skip(tiers.bubblewrap.reasons.join(' '));

@@ -90,7 +90,7 @@ export class Hosts {
       if (error instanceof Refusal) throw new NotAvailable(`this worker does not get the module of ${name}: ${error.message}`);
       throw error;
     });
-    const client = new PluginClient({ name, ...machine, folder: this.#folder, settings, module: { jar, sha256, factory }, configuration: runnable.configuration() });
+    const client = new PluginClient({ name, ...machine, folder: this.#folder, dataFolder: path.dirname(this.#folder), settings, module: { jar, sha256, factory }, configuration: runnable.configuration() });
     // One that does not start is kept too: its calls say why, and it is not tried more often than its breaker allows.
     await client.start().catch(() => undefined);
     if (this.#ended) await client.stop();

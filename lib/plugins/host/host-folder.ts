@@ -1,8 +1,9 @@
-import { chmod, chown, constants, copyFile, lstat, mkdir, mkdtemp, readdir, rm, stat } from 'node:fs/promises';
+import { chmod, chown, constants, copyFile, lstat, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import type { Containment } from '../containment';
 import { endProcessesOf, releaseUid, takeUid } from '../containment-users';
+import { demandOpenable } from './opened-paths';
 import { PluginError } from './plugin-error';
 import { isAlive } from './process-table';
 import type { HostSettings } from './settings';
@@ -19,6 +20,8 @@ export interface HostFolder {
   isOwnUser: boolean;
   /** Makes a file of ours readable to the plugin alone. Answers its path there. */
   expose(file: string): Promise<string>;
+  /** Writes a file that the plugin alone can read. Answers its path there. */
+  put(content: Uint8Array): Promise<string>;
   remove(): Promise<void>;
 }
 
@@ -67,11 +70,12 @@ async function sweep(folder: string, setpriv: string | undefined): Promise<void>
 }
 
 /** The user that the operator's folders ask for. Throws PluginError `configuration` where a path cannot be given to the plugin. */
-async function userOfPaths(settings: HostSettings, hasOwnUsers: boolean): Promise<{ uid: number; gid: number } | undefined> {
+async function userOfPaths(settings: HostSettings, hasOwnUsers: boolean, dataFolder: string | undefined): Promise<{ uid: number; gid: number } | undefined> {
   let user: { uid: number; gid: number } | undefined;
   for (const each of [...settings.readablePaths, ...settings.writablePaths]) {
     const found = path.isAbsolute(each) ? await stat(each).catch(() => undefined) : undefined;
     if (!found) throw new PluginError('configuration', `The path ${each}, which is opened to the plugin, does not exist or is not absolute.`);
+    demandOpenable(each, dataFolder);
     if (!hasOwnUsers || !settings.writablePaths.includes(each)) continue;
     if (found.uid === 0) {
       throw new PluginError('configuration', `The path ${each} belongs to root, so a plugin cannot be allowed to write there.`, {
@@ -87,30 +91,29 @@ async function userOfPaths(settings: HostSettings, hasOwnUsers: boolean): Promis
  * @param folder absolute; made if it is not there. Where it is closed to other users and the plugin runs as one, the system's temporary
  *   directory is used
  */
-export async function makeHostFolder(options: { containment: Containment; folder: string; hostJar: string; moduleJar: string; settings: HostSettings }): Promise<HostFolder> {
+export async function makeHostFolder(options: { containment: Containment; folder: string; hostJar: string; moduleJar: string; settings: HostSettings; dataFolder?: string | undefined }): Promise<HostFolder> {
   const { containment, settings, hostJar, moduleJar } = options;
-  const given = await userOfPaths(settings, containment.hasOwnUsers);
+  const given = await userOfPaths(settings, containment.hasOwnUsers, options.dataFolder);
   await mkdir(options.folder, { recursive: true, mode: 0o711 });
   const folder = containment.tier === 'own-user' ? await reachableFolder(options.folder) : options.folder;
   await swept(folder, containment.tools.setpriv);
   const uid = containment.hasOwnUsers && !given ? takeUid(containment.hasFewUsers) : undefined;
   const user = given ?? (uid === undefined ? undefined : { uid, gid: uid });
   const place = await mkdtemp(path.join(folder, `h-${process.pid}-${uid ?? 0}-`));
-  let exposed = 0;
-  const expose = async (file: string) => {
-    if (!user) return file;
-    const copy = path.join(place, `file-${++exposed}`);
-    await copyFile(file, copy);
-    await chmod(copy, 0o400);
-    await chown(copy, user.uid, user.gid);
-    return copy;
+  let files = 0;
+  const put = async (content: Uint8Array) => {
+    const file = path.join(place, `file-${++files}`);
+    await writeFile(file, content, { flag: 'wx', mode: 0o400 });
+    if (user) await chown(file, user.uid, user.gid);
+    return file;
   };
+  const expose = async (file: string) => (user ? put(await readFile(file)) : file);
   const remove = async () => {
     await rm(place, { recursive: true, force: true });
     if (uid !== undefined) releaseUid(uid);
   };
   try {
-    const made: HostFolder = { work: path.join(place, 'work'), hostJar, moduleJar, isOwnUser: uid !== undefined, expose, remove };
+    const made: HostFolder = { work: path.join(place, 'work'), hostJar, moduleJar, isOwnUser: uid !== undefined, expose, put, remove };
     await mkdir(made.work, { mode: 0o700 });
     if (user) {
       made.user = user;

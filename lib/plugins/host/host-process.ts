@@ -8,6 +8,8 @@ import { endProcessesOf } from '../containment-users';
 import type { Java } from '../java';
 import { makeHostFolder, type HostFolder } from './host-folder';
 import { errorFile, hostEnvironment, jvmArguments, memoryBounds, type MemoryBounds } from './jvm';
+import { demandOpenable, readKeyStore } from './opened-paths';
+import { PluginError } from './plugin-error';
 import { resourcesOf } from './process-table';
 import type { HostSettings } from './settings';
 import { trustStore } from './trust-store';
@@ -26,6 +28,8 @@ export interface HostProcessOptions {
   containment: Containment;
   /** where its folder is made; absolute */
   folder: string;
+  /** the product's own data: nothing in it is opened to a plugin, whatever its settings say */
+  dataFolder?: string | undefined;
 }
 
 /** Why a host is no more: what it did, in words that follow "The plugin's process". */
@@ -35,14 +39,20 @@ export interface HostEnd {
   wasWanted: boolean;
 }
 
-/** Key and trust stores that options name are the plugin's to read, wherever they lie. One that is not there is Java's to complain of. */
-async function withStores(options: string[], folder: HostFolder): Promise<{ jvmOptions: string[]; stores: string[] }> {
+/**
+ * Key and trust stores that options name are the plugin's to read, wherever they lie. One that is not there is Java's to complain of;
+ * what is none is not handed over. Throws PluginError `configuration`.
+ */
+async function withStores(options: string[], folder: HostFolder, dataFolder: string | undefined): Promise<{ jvmOptions: string[]; stores: string[] }> {
   const stores: string[] = [];
   const jvmOptions: string[] = [];
   for (const option of options) {
     const [, name, file] = /^-D(javax\.net\.ssl\.(?:trust|key)Store)=(\/.+)$/.exec(option) ?? [];
     if (file !== undefined && existsSync(file)) {
-      const exposed = await folder.expose(file);
+      demandOpenable(file, dataFolder);
+      const content = await readKeyStore(file);
+      if (!content) throw new PluginError('configuration', `The file that ${name} names is no key store (JKS or PKCS #12), so it is not handed to the plugin.`);
+      const exposed = await folder.put(content);
       stores.push(exposed);
       jvmOptions.push(`-D${name}=${exposed}`);
     } else {
@@ -88,7 +98,7 @@ export class HostProcess {
     try {
       const bounds = memoryBounds(settings);
       const trusted = store && (await folder.expose(store));
-      const { jvmOptions, stores } = await withStores(settings.jvmOptions, folder);
+      const { jvmOptions, stores } = await withStores(settings.jvmOptions, folder, options.dataFolder);
       const [program, ...args] = contain(containment.tier, containment.tools, {
         program: java.program,
         args: jvmArguments({ ...settings, jvmOptions }, { hostJar: folder.hostJar, work: folder.work, ...(trusted ? { trustStore: trusted } : {}) }),
