@@ -99,6 +99,7 @@ export async function makeClient(what: Runnable): Promise<PluginClient> {
     containment,
     hostJar: hostJar(),
     folder: path.join(env().dataDir, 'server', 'plugins'),
+    dataFolder: env().dataDir,
     settings: settingsOf(what.settings),
     module: { jar, sha256: what.moduleSha256, factory: what.factoryClassName },
     configuration: what.configuration,
