@@ -58,6 +58,19 @@ describe('a module', () => {
     expect(await uploadsLeft()).toEqual([]);
   });
 
+  test('tells who only uses its provider nothing of how it is run', async () => {
+    const { id, name, factoryClassName } = await add();
+    const request = { name, factoryClassName, configuration: { vault_addr: 'x' }, settings: { httpsProxy: 'proxy.inside:3128', readablePaths: ['/srv/ca'] } };
+    expect((await api.call('POST', `/v1/admin/secret-provider/${id}`, { as: api.admin, body: request })).status).toBe(200);
+    expect((await upload(id, jarForm(different()))).status).toBe(200);
+    await api.query(`UPDATE providers SET last_error = 'refused by vault.inside:8200', last_error_at = now() + interval '1 day', failing_since = now() WHERE id = $1`, [id]);
+    const shown = async (as: Person) => (await api.call('GET', '/v1/secret-provider', { as })).json<ProviderView[]>().find((each) => each.id === id);
+    expect(JSON.stringify(await shown(api.admin))).toMatch(/vault_addr.*proxy\.inside.*srv/);
+    const plain = await shown(otto);
+    expect(JSON.stringify(plain)).not.toMatch(/vault_addr|inside|srv/);
+    expect(plain).toMatchObject({ configurationKeys: [], settings: {}, status: { state: 'failing' }, lastError: { message: '', at: '' } });
+  });
+
   test('comes with any key and with a session of our own origin', async () => {
     const { id } = await add();
     const session = await sessionOfPerson(api.admin);

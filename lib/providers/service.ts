@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { recordEvent } from '@/lib/audit/store';
 import { actorOf, type Caller } from '@/lib/auth/caller';
-import { demand } from '@/lib/auth/permissions';
+import { demand, may } from '@/lib/auth/permissions';
 import { inTransaction, isReferenced, isTaken, type Transaction } from '@/lib/db';
 import { ApiError } from '@/lib/errors';
 import { newId } from '@/lib/ids';
@@ -15,7 +15,7 @@ import { forgetOutput } from '@/lib/providers/output';
 import { signProvider } from '@/lib/providers/runnable';
 import { demandSettings } from '@/lib/providers/settings';
 import * as store from '@/lib/providers/store';
-import { providerView } from '@/lib/providers/view';
+import { providerView, userView } from '@/lib/providers/view';
 import type { ProviderRequest, ProviderView } from '@/lib/schemas/provider';
 
 /** Every provider, the default first, then by name. */
@@ -24,11 +24,12 @@ export async function listProviders(caller: Caller): Promise<ProviderView[]> {
   return (await store.listProviderRows()).map(providerView);
 }
 
-/** What a new secret can use now: enabled, module present; the default first. */
+/** What a new secret can use now: enabled, module present; the default first. How each is run is shown to whoever may see providers. */
 export async function listUsableProviders(caller: Caller): Promise<ProviderView[]> {
   demand(caller, 'provider.use');
   const rows = await store.listProviderRows();
-  return rows.filter((row) => row.isEnabled && (row.kind === 'internal' || row.moduleSha256 !== null)).map(providerView);
+  const usable = rows.filter((row) => row.isEnabled && (row.kind === 'internal' || row.moduleSha256 !== null)).map(providerView);
+  return may(caller, 'provider.see') ? usable : usable.map(userView);
 }
 
 export async function getProvider(caller: Caller, id: string): Promise<ProviderView> {

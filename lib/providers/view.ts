@@ -49,3 +49,9 @@ export function providerView(row: ProviderRow): ProviderView {
     lastError: { message: row.lastError, at: row.lastErrorAt ? timestamp(row.lastErrorAt) : '' },
   };
 }
+
+/** The same for who only uses it: without its paths, its proxy, and the backend's words, which name machines. */
+export function userView(view: ProviderView): ProviderView {
+  const message = view.status.state === 'failing' ? 'Its plugin failed of the last call. An admin sees why.' : view.status.message;
+  return { ...view, configurationKeys: [], settings: {}, status: { ...view.status, message }, lastError: { message: '', at: '' } };
+}
