@@ -45,6 +45,18 @@ for (const place of places) {
   });
 }
 
+test('a client that offers HTTP/2 is answered over HTTP/1.1, also after pages were served', async ({ page }) => {
+  await page.goto('/sign-in');
+  const status = await new Promise<number | undefined>((resolve, reject) => {
+    const offer = { connection: 'Upgrade, HTTP2-Settings', upgrade: 'h2c', 'http2-settings': 'AAMAAABkAARAAAAAAAIAAAAA' };
+    http.get(`${url()}/v1/openapi.json`, { headers: offer, agent: false }, (answer) => {
+      answer.resume();
+      resolve(answer.statusCode);
+    }).on('error', reject);
+  });
+  expect(status).toBe(200);
+});
+
 test.describe('a script without the nonce', () => {
   test.use({ expectedConsoleErrors: [/violates the following Content Security Policy/] });
 

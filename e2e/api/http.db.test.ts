@@ -158,6 +158,15 @@ describe('too large, too slow, no HTTP', () => {
     expect(refusedRaw(await exchange(api.url, [head(`Content-Length: ${500 * mebibyte}`)]))).toEqual([413, 2015]);
   });
 
+  test('a body over 64 KiB to a page or to sign-in is refused before it is sent, whoever sends it', async () => {
+    for (const path of ['/api/auth/callback/credentials', '/sign-in', '/v1x']) {
+      const raw = await exchange(api.url, [`POST ${path} HTTP/1.1\r\nHost: x\r\nContent-Length: ${64 * 1024 + 1}\r\n\r\n`]);
+      expect(refusedRaw(raw)).toEqual([413, 2015]);
+      expect(raw).toMatch(/^connection: close/im);
+    }
+    expect((await exchange(api.url, [`POST /sign-in HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: 3\r\n\r\na=b`])).endsWith('a page')).toBe(true);
+  });
+
   test('a body over 1 MiB is answered to a client that sends all of it first', async () => {
     for (const size of [mebibyte + 1, 8 * mebibyte]) {
       expect(refusalOf(await api.call('POST', secretsPath, { as: ana, body: Buffer.alloc(size, 0x20) }))).toEqual([413, 2015]);
@@ -185,6 +194,8 @@ describe('too large, too slow, no HTTP', () => {
     ['a bad header', 'GET /v1/users HTTP/1.1\r\nHost: x\r\nbad header\r\n\r\n', 400],
     ['two lengths', 'POST /v1/users HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\nhello', 400],
     ['length and chunks', 'POST /v1/users HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n', 400],
+    ['no Host', 'GET /v1/users HTTP/1.1\r\nConnection: close\r\n\r\n', 400],
+    ['a target without a path', 'OPTIONS * HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n', 404],
     ['a head over 16 KiB', `GET /v1/users HTTP/1.1\r\nHost: x\r\nX: ${'x'.repeat(20_000)}\r\n\r\n`, 431],
   ])('%s is refused in the contract’s form', async (_what, text, status) => {
     const raw = await exchange(api.url, [text]);
@@ -192,5 +203,13 @@ describe('too large, too slow, no HTTP', () => {
     expect(parsed.status).toBe(status);
     expect(parsed.head).toMatch(/^x-request-id: [0-9a-f-]{36}/im);
     expect(JSON.parse(parsed.body)).toMatchObject({ error: { code: 2015, message: expect.any(String) } });
+  });
+
+  test.each([
+    ['HTTP/1.0 without Host', 'GET /v1/openapi.json HTTP/1.0\r\n\r\n'],
+    ['an expectation that nobody knows', 'GET /v1/openapi.json HTTP/1.1\r\nHost: x\r\nExpect: luck\r\nConnection: close\r\n\r\n'],
+    ['an offer to go on with HTTP/2', 'GET /v1/openapi.json HTTP/1.1\r\nHost: x\r\nConnection: Upgrade, HTTP2-Settings, close\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABkAARAAAAAAAIAAAAA\r\n\r\n'],
+  ])('%s is no reason to refuse', async (_what, text) => {
+    expect(parseRaw(await exchange(api.url, [text])).status).toBe(200);
   });
 });

@@ -104,3 +104,8 @@ describe('both hosts answer alike:', () => {
     expect(answers[1]).toEqual(answers[0]);
   });
 });
+
+test('nobody has pictures made smaller here', async () => {
+  const answer = await send(product.url, { path: '/_next/image?url=%2Ffavicon.ico&w=64&q=75' });
+  expect(answer.status).toBe(404);
+});
