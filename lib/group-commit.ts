@@ -1,6 +1,5 @@
 /** A second batch begins beside the first one when this many wait: while one is on its way to the disk, the other is put together. */
 const enoughForAnother = 8;
-const mostAtOnce = 2;
 
 /**
  * Lets many requests share one commit. What arrives while statements are under way waits and forms the next batch, so the
@@ -9,19 +8,21 @@ const mostAtOnce = 2;
 export class GroupCommit<Request, Answer> {
   readonly #run: (batch: Request[]) => Promise<Answer[]>;
   readonly #maxBatch: number;
+  readonly #mostAtOnce: number;
   #waiting: { request: Request; resolve: (answer: Answer) => void; reject: (error: unknown) => void }[] = [];
   #underWay = 0;
 
   /** `run` answers each request of a batch, in order, and may be called again meanwhile; when it throws, each of them and all that wait fail with that error. */
-  constructor(run: (batch: Request[]) => Promise<Answer[]>, maxBatch = 256) {
+  constructor(run: (batch: Request[]) => Promise<Answer[]>, maxBatch = 256, mostAtOnce = 2) {
     this.#run = run;
     this.#maxBatch = maxBatch;
+    this.#mostAtOnce = mostAtOnce;
   }
 
   submit(request: Request): Promise<Answer> {
     return new Promise((resolve, reject) => {
       this.#waiting.push({ request, resolve, reject });
-      if (this.#underWay > 0 && (this.#underWay === mostAtOnce || this.#waiting.length < enoughForAnother)) return;
+      if (this.#underWay > 0 && (this.#underWay === this.#mostAtOnce || this.#waiting.length < enoughForAnother)) return;
       this.#underWay++;
       // After the poll phase: requests that arrived together are together in the first batch.
       setImmediate(() => void this.#work());

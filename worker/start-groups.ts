@@ -2,7 +2,7 @@ import type { StartAnswer, StartRequest } from '@/lib/schemas/delivery';
 import { Refusal, type DeliveryClient } from './delivery-client';
 
 /** Requests under way at a time; what comes meanwhile goes into the next one. */
-const lanes = 2;
+const lanes = 1;
 const mostTogether = 64;
 
 interface Waiting {

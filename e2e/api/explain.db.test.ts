@@ -176,10 +176,11 @@ describe('at 100,000 secrets every statement goes by an index, never through a w
       const statements = await statementsOf(async () => {
         const found = await store.starts([{ ...row, algorithmId: algorithm, ownerKey: null, nameKey: null }, { ...row, algorithmId: null, ownerKey: 'ana', nameKey: 'algorithm10' }]);
         expect(found.map(({ name }) => name)).toEqual([expect.any(String), 'algorithm10']);
+        await store.repeat('', [{ ...row, workerName: 'w', algorithmId: algorithm, algorithm: 'ana/algorithm10', tag: '' }]);
         await store.changed({ [algorithm]: 'x' });
         await store.workerStates([worker]);
       });
-      expect(statements).toHaveLength(3);
+      expect(statements).toHaveLength(4);
       // With the settings of the store's own connections, as they are when it asks.
       expect(await faultsOf(statements, store.pool)).toEqual({});
     } finally {

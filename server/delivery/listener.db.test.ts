@@ -3,11 +3,10 @@ import { once } from 'node:events';
 import net from 'node:net';
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { generateSeed, importBoxPrivateKey, importSigningKey } from '@/lib/crypto/keys';
-import { signBytes } from '@/lib/crypto/sign';
-import { joinStatement, sessionStatement } from '@/lib/crypto/statement';
 import { errorBody } from '@/lib/schemas/delivery';
+import { callDelivery, enrolBare, type DeliveryAnswer } from '@/worker/testing/bare-worker';
 import { TestCluster, until } from '@/worker/testing/cluster';
+import { repeatStatement } from './repeat-statement';
 import { startsStatement } from './statements';
 
 let cluster: TestCluster;
@@ -15,39 +14,8 @@ let token: string;
 let workerId: string;
 let algorithmId: string;
 
-interface Answer {
-  status: number;
-  headers: http.IncomingHttpHeaders;
-  body: Record<string, unknown>;
-}
-
-async function call(method: string, path: string, options: { body?: string | object; token?: string | undefined } = {}): Promise<Answer> {
-  const text = typeof options.body === 'object' ? JSON.stringify(options.body) : options.body;
-  const response = await fetch(`${cluster.url}/worker/v1/${path}`, {
-    method,
-    ...(text === undefined ? {} : { body: text }),
-    headers: options.token ? { Authorization: `Bearer ${options.token}` } : {},
-  });
-  const answer = await response.text();
-  return { status: response.status, headers: Object.fromEntries(response.headers), body: JSON.parse(answer) as Record<string, unknown> };
-}
-
-const text = (bytes: Uint8Array) => Buffer.from(bytes).toString('base64url');
-
-/** A worker without an agent: joined, approved, with a session. */
-async function enrol(): Promise<{ workerId: string; token: string }> {
-  const boxKey = importBoxPrivateKey(generateSeed()).publicRaw;
-  const signKey = importSigningKey(generateSeed());
-  const joinToken = await cluster.token({ autoApprove: true });
-  const proof = signBytes(signKey, joinStatement(joinToken, { boxKey, signKey: signKey.verifyKey.raw }));
-  const joined = await call('POST', 'join', { body: { token: joinToken, name: 'bench', boxKey: text(boxKey), signKey: text(signKey.verifyKey.raw), proof: text(proof) } });
-  const id = String(joined.body['workerId']);
-  const { body } = await call('POST', 'challenge');
-  const challenge = String(body['challenge']);
-  const signature = text(signBytes(signKey, sessionStatement(cluster.keyring.id, id, challenge)));
-  const session = await call('POST', 'session', { body: { workerId: id, challenge, signature } });
-  return { workerId: id, token: String(session.body['token']) };
-}
+const call = (...[method, path, options]: [string, string, { body?: string | object; token?: string | undefined }?]): Promise<DeliveryAnswer> => callDelivery(cluster.url, method, path, options);
+const enrol = () => enrolBare(cluster);
 
 beforeAll(async () => {
   cluster = await TestCluster.create();
@@ -150,7 +118,9 @@ describe('deliveries', () => {
       const values = [[workerId], [null], ['bob'], ['bundle'], ['bob/Bundle'], [randomUUID()], [''], ['start'], [''], ['']];
       await client.query('BEGIN');
       const { rows } = await client.query<{ 'QUERY PLAN': string }>(`EXPLAIN ${startsStatement}`, values);
+      const again = await client.query<{ 'QUERY PLAN': string }>(`EXPLAIN ${repeatStatement}`, ['', [randomUUID()], [1], [workerId], ['w'], [algorithmId], ['bob/Bundle'], [''], ['start'], ['']]);
       await client.query('ROLLBACK');
+      expect(again.rows.map((row) => row['QUERY PLAN']).join('\n')).not.toMatch(/(Seq|Index) Scan/);
       const plan = rows.map((row) => row['QUERY PLAN']).join('\n');
       expect(plan).not.toMatch(/Seq Scan/);
       expect(plan).toMatch(/secrets_algorithm_id_live_key_key/);

@@ -11,8 +11,12 @@ const json = 'application/json; charset=utf-8';
 
 function question(request: FastifyRequest, workerId: string, body: z.output<typeof startRequest>): StartQuestion {
   const from = { workerId, requestId: request.id, address: addressOf(request), reason: body.reason, clientTag: body.tag ?? '' };
-  if ('algorithmId' in body) return { ...from, algorithmId: body.algorithmId.toLowerCase(), ownerKey: null, nameKey: null, asked: '' };
-  return { ...from, algorithmId: null, ownerKey: body.owner.toLowerCase(), nameKey: body.name.toLowerCase(), asked: `${body.owner}/${body.name}` };
+  if ('algorithmId' in body) {
+    const algorithmId = body.algorithmId.toLowerCase();
+    return { ...from, key: algorithmId, algorithmId, ownerKey: null, nameKey: null, asked: '' };
+  }
+  const asked = `${body.owner}/${body.name}`;
+  return { ...from, key: asked.toLowerCase(), algorithmId: null, ownerKey: body.owner.toLowerCase(), nameKey: body.name.toLowerCase(), asked };
 }
 
 function areSeveral(body: unknown): boolean {

@@ -1,3 +1,5 @@
+import { moment, nextMoment } from './repeat-statement';
+
 /**
  * The statement behind every delivery, for a whole batch: writes the audit rows, and answers from the same snapshot. Each
  * look-up goes through a unique index: workers, accounts and algorithms by key, live secrets by (algorithm_id, live_key),
@@ -54,7 +56,7 @@ const secretJson = `CASE WHEN e.id IS NULL THEN json_build_object(
       'modified', ${modified}) END`;
 
 export const startsStatement = `
-WITH request AS (
+WITH ${moment}, request AS (
   SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::uuid[], $7::text[], $8::text[], $9::text[], $10::text[])
     WITH ORDINALITY AS r(worker_id, algorithm_id, owner_key, name_key, asked, request_id, address, reason, client_tag, cached_tag, n)
 ), found AS MATERIALIZED (
@@ -84,7 +86,7 @@ WITH request AS (
     END
   FROM found f LEFT JOIN tagged t ON t.id = f.id AND f.state = 'approved'
 )
-SELECT f.n::int AS n, f.state, f.id, f.owner, f.name, t.tag,
+SELECT f.n::int AS n, f.state, f.worker_name AS "workerName", f.id, f.owner, f.name, t.tag, m.at, ${nextMoment} AS next,
   CASE WHEN f.n = t.first AND ${isWanted} THEN (
     SELECT coalesce(json_agg(${secretJson} ORDER BY s.live_key), '[]'::json)::text
     FROM ${liveSecrets} WHERE s.algorithm_id = f.id AND s.live_key IS NOT NULL
@@ -93,7 +95,7 @@ SELECT f.n::int AS n, f.state, f.id, f.owner, f.name, t.tag,
     SELECT json_agg(json_build_object('id', p.id, 'revision', ${providerRevision}) ORDER BY p.id)::text
     FROM providers p WHERE p.id = ANY(t.through)
   ) END AS providers
-FROM found f LEFT JOIN tagged t ON t.id = f.id AND f.state = 'approved'
+FROM found f CROSS JOIN moment m LEFT JOIN tagged t ON t.id = f.id AND f.state = 'approved'
 ORDER BY f.n`;
 
 /** Which of the named algorithms have another tag than the worker holds. Delivers nothing, so it writes no event. */

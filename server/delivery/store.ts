@@ -1,6 +1,7 @@
 import pg from 'pg';
 import type { DatabaseSettings } from '@/lib/env';
 import { log } from '@/lib/log';
+import { repeatStatement } from './repeat-statement';
 import { checkStatement, startsStatement } from './statements';
 
 /** One start or prefetch, as the batch statement takes it. `cachedTag`: what the listener holds; '' when nothing. */
@@ -20,6 +21,7 @@ export interface StartRow {
 
 export interface StartResult {
   state: 'pending' | 'approved' | 'revoked' | null;
+  workerName: string | null;
   id: string | null;
   owner: string | null;
   name: string | null;
@@ -28,12 +30,30 @@ export interface StartResult {
   secrets: string | null;
   /** The same of the providers whose plugins its values come from; null when there is none. */
   providers: string | null;
+  /** The moment of the statement, and the one after it; see `moment` in repeat-statement.ts. */
+  at: string;
+  next: string | null;
+}
+
+/** A delivery whose answer is known from an earlier batch. */
+export interface Repeated {
+  requestId: string;
+  address: string;
+  reason: string;
+  workerId: string;
+  workerName: string;
+  algorithmId: string;
+  /** `owner/name` */
+  algorithm: string;
+  tag: string;
 }
 
 export interface DeliveryStore {
   readonly pool: pg.Pool;
   /** Records and answers a batch of starts in one statement, in order. */
   starts(batch: StartRow[]): Promise<StartResult[]>;
+  /** Records deliveries that are answered as before, if nobody else has committed anything since that moment. */
+  repeat(moment: string, deliveries: Repeated[]): Promise<{ same: boolean; next: string | null }>;
   /** Ids of the algorithms whose tag is another than the one given. */
   changed(algorithms: Record<string, string>): Promise<string[]>;
   workerStates(ids: string[]): Promise<Map<string, string>>;
@@ -82,6 +102,28 @@ export function openStore(database: DatabaseSettings): DeliveryStore {
         ],
       });
       return rows;
+    },
+
+    async repeat(at, deliveries) {
+      const kinds = new Map<string, number>();
+      const firsts: Repeated[] = [];
+      let ids = '';
+      let which = '';
+      for (const delivery of deliveries) {
+        const kind = `${delivery.workerId} ${delivery.algorithmId} ${delivery.reason} ${delivery.address}`;
+        let number = kinds.get(kind);
+        if (number === undefined) kinds.set(kind, (number = firsts.push(delivery)));
+        ids += ids === '' ? delivery.requestId : `,${delivery.requestId}`;
+        which += which === '' ? number : `,${number}`;
+      }
+      const column = <K extends keyof Repeated>(key: K) => firsts.map((each) => each[key]);
+      const { rows } = await pool.query<{ same: boolean; next: string | null }>({
+        name: 'repeat',
+        text: repeatStatement,
+        // Ids and numbers have nothing to escape in an array.
+        values: [at, `{${ids}}`, `{${which}}`, column('workerId'), column('workerName'), column('algorithmId'), column('algorithm'), column('address'), column('reason'), column('tag')],
+      });
+      return rows[0] ?? { same: false, next: null };
     },
 
     async changed(algorithms) {

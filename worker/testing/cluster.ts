@@ -2,7 +2,6 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { mkdtempSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
-import net from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import pg from 'pg';
@@ -31,17 +30,6 @@ export interface Secret {
   id: string;
   version: number;
   versionId: string;
-}
-
-async function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = net.createServer();
-    server.on('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === 'object' && address ? address.port : 0));
-    });
-  });
 }
 
 export async function until<T>(look: () => Promise<T | undefined | false> | T | undefined | false, what: string | (() => string), ms = 10_000): Promise<T> {
@@ -125,14 +113,16 @@ export class TestCluster {
   readonly workers: TestWorker[] = [];
   delivery: Delivery | undefined;
   readonly db: pg.Pool;
+  /** The delivery plane's, from its first start on. */
+  port = 0;
 
-  private constructor(readonly database: DatabaseSettings, readonly port: number) {
+  private constructor(readonly database: DatabaseSettings) {
     this.db = new pg.Pool({ ...database, max: 3 });
     this.db.on('error', () => undefined);
   }
 
   static async create(): Promise<TestCluster> {
-    const cluster = new TestCluster(await freshDatabase(), await freePort());
+    const cluster = new TestCluster(await freshDatabase());
     await cluster.startDelivery();
     return cluster;
   }
@@ -143,7 +133,7 @@ export class TestCluster {
 
   async startDelivery(): Promise<void> {
     this.delivery = createDelivery({ database: this.database, keyring: this.keyring, trustProxy: false });
-    await this.delivery.app.listen({ port: this.port, host: '127.0.0.1' });
+    this.port = Number(new URL(await this.delivery.app.listen({ port: this.port, host: '127.0.0.1' })).port);
   }
 
   async stopDelivery(): Promise<void> {
