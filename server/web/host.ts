@@ -48,7 +48,8 @@ export function isApiPath(pathname: string): boolean {
 export function createHost(options: HostOptions): Server {
   const { arrivalMs = maxArrivalMs } = options;
   const timeouts = { headersTimeout: arrivalMs, requestTimeout: arrivalMs, connectionsCheckingInterval: Math.min(1_000, arrivalMs / 4), keepAliveTimeout: 65_000 };
-  const server = createServer(timeouts, (incoming, outgoing) => {
+  // Node would refuse a request without Host by itself, with an empty body; `serve` does, in the contract's form.
+  const server = createServer({ ...timeouts, requireHostHeader: false }, (incoming, outgoing) => {
     const requestId = newId();
     incoming.url = pathOf(incoming.url ?? '/');
     incoming.headers[requestIdHeader] = requestId;
@@ -60,6 +61,8 @@ export function createHost(options: HostOptions): Server {
       outgoing.end();
     });
   });
+  // Node answers an expectation that it does not know with an empty body; a server may as well ignore it.
+  server.on('checkExpectation', (incoming, outgoing) => server.emit('request', incoming, outgoing));
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => refuse(error, socket as Socket));
   return server;
 }
@@ -68,7 +71,11 @@ async function serve(options: HostOptions, incoming: IncomingMessage, outgoing: 
   const target = incoming.url ?? '/';
   const query = target.indexOf('?');
   const pathname = query < 0 ? target : target.slice(0, query);
-  if (!isApiPath(pathname)) return options.pages(incoming, outgoing);
+  if (incoming.headers.host === undefined && incoming.httpVersion === '1.1') {
+    return writeAnswer(answerError(new ApiError('InvalidRequest', 'The request has no Host header. Check the client.'), { requestId, address: '' }), incoming, outgoing);
+  }
+  // What has no path, such as "OPTIONS *", is no page's.
+  if (!isApiPath(pathname) && pathname.startsWith('/')) return options.pages(incoming, outgoing);
   const match = matchRoute(routes, pathname);
   if (match && !options.mountApi) return options.pages(incoming, outgoing);
   // A method that no route has is refused by the route itself, as it refuses OPTIONS: it knows which ones it has.
