@@ -12,11 +12,11 @@ export interface ModuleContent {
 }
 
 /**
- * Stores a module's content under its hash. What is there under this hash already is written again: should it have been
- * changed in the database, uploading the JAR mends it.
+ * Stores a module's content under its hash. What is there under this hash already is written again, with the name that it came
+ * with this time: should it have been changed in the database, uploading the JAR mends it.
  */
 export async function putModule(tx: Transaction, { sha256, fileName, size, chunks }: ModuleContent): Promise<void> {
-  await tx.module.upsert({ where: { sha256 }, create: { sha256, fileName, size }, update: { size, created: new Date() } });
+  await tx.module.upsert({ where: { sha256 }, create: { sha256, fileName, size }, update: { fileName, size, created: new Date() } });
   let part = 0;
   for await (const chunk of chunks) {
     const content = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);

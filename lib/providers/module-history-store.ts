@@ -3,7 +3,13 @@ import type { Inspection } from '@/lib/plugins/inspect/inspect';
 import type { Prisma } from '@/lib/generated/prisma/client';
 
 /** What is kept of an inspection: what can be shown without the file. */
-export type KeptInspection = Pick<Inspection, 'title' | 'version' | 'multiRelease' | 'notes' | 'candidates'>;
+export type KeptInspection = Pick<Inspection, 'title' | 'version' | 'multiRelease' | 'notes' | 'candidates'> &
+  // Not known of what was kept before they were.
+  Partial<Pick<Inspection, 'classes' | 'javaVersion' | 'sdkBundled'>>;
+
+export function kept({ title, version, multiRelease, notes, candidates, classes, javaVersion, sdkBundled }: Inspection): KeptInspection {
+  return { title, version, multiRelease, notes, candidates, classes, javaVersion, sdkBundled };
+}
 
 export interface HistoryRow {
   sha256: string;

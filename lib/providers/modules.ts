@@ -11,11 +11,12 @@ import { ModuleRefused } from '@/lib/plugins/inspect/refusal';
 import { deleteUnusedModules, moduleChunkBytes, putModule } from '@/lib/plugins/module-chunk-store';
 import { providerChanged } from '@/lib/providers/changed';
 import { foundProvider } from '@/lib/providers/found';
+import { javaProblem, withJavaProblem } from '@/lib/providers/java-fit';
 import * as history from '@/lib/providers/module-history-store';
 import { signProvider } from '@/lib/providers/runnable';
 import * as store from '@/lib/providers/store';
 import { providerView } from '@/lib/providers/view';
-import type { KeptModule, ProviderView } from '@/lib/schemas/provider';
+import type { KeptModule, LooseModule, ProviderView } from '@/lib/schemas/provider';
 import { timestamp } from '@/lib/time';
 
 /** A module that a provider has or had. */
@@ -53,8 +54,7 @@ export async function uploadModule(caller: Caller, id: string, receive: () => Pr
       await store.lockProviders(tx);
       const row = await demandPlugin(id, tx);
       if (row.factoryClassName !== factoryClassName) throw new ApiError('InvalidRequest', `The factory of ${row.name} was changed meanwhile. Upload the module again.`);
-      const { title, version, multiRelease, notes, candidates } = inspection;
-      await history.keepModule(tx, id, { sha256: inspection.sha256, fileName: upload.fileName, inspection: { title, version, multiRelease, notes, candidates }, uploadedBy: caller.username });
+      await history.keepModule(tx, id, { sha256: inspection.sha256, fileName: upload.fileName, inspection: history.kept(inspection), uploadedBy: caller.username });
       await history.setModule(tx, id, { sha256: inspection.sha256, fileName: upload.fileName });
       await signProvider(tx, id);
       await deleteUnusedModules(tx);
@@ -62,7 +62,7 @@ export async function uploadModule(caller: Caller, id: string, receive: () => Pr
       return providerView(await demandPlugin(id, tx));
     }, { timeoutMs: storeTimeoutMs });
     providerChanged(view);
-    return view;
+    return await withJavaProblem(view, inspection);
   } finally {
     await upload.remove();
   }
@@ -91,9 +91,13 @@ export async function getModuleHistory(caller: Caller, id: string): Promise<Kept
   demand(caller, 'provider.see');
   const { kind } = await foundProvider(id);
   const modules = kind === 'internal' ? [] : await listModules(caller, id);
-  return modules.map(({ sha256, fileName, size, inspection: { title, version, notes, candidates }, uploaded, uploadedBy, isCurrent }) => ({
-    sha256, fileName, size, title, version, notes, candidates, uploaded: timestamp(uploaded), uploadedBy, isCurrent,
-  }));
+  return Promise.all(modules.map(async ({ uploaded, uploadedBy, isCurrent, ...row }) => ({ ...(await shownModule(row)), uploaded: timestamp(uploaded), uploadedBy, isCurrent })));
+}
+
+/** A module that was kept, as it is shown: with what this server's Java makes of it now. */
+export async function shownModule({ sha256, fileName, size, inspection }: Pick<history.HistoryRow, 'sha256' | 'fileName' | 'size' | 'inspection'>, factory?: string): Promise<LooseModule> {
+  const { title, version, notes, candidates, classes = 0, javaVersion = 0, sdkBundled = false } = inspection;
+  return { sha256, fileName, size, title, version, notes, candidates, classes, javaVersion, sdkBundled, javaProblem: await javaProblem(inspection, factory) };
 }
 
 /** Goes back to a module that the provider had. Throws InvalidRequest for another, and for one without the provider's factory. */

@@ -9,6 +9,8 @@ import { isId, newId } from '@/lib/ids';
 import { log } from '@/lib/log';
 import type { PluginClient } from '@/lib/plugins/host/plugin-client';
 import { PluginError } from '@/lib/plugins/host/plugin-error';
+import { moduleKeepsDeletedEntries } from '@/lib/plugins/inspect/keeps-deleted';
+import { moduleFile } from '@/lib/plugins/module-store';
 import type { Printed } from '@/lib/plugins/host/stderr-tail';
 import { mergeConfiguration } from '@/lib/providers/configuration';
 import { recordCapabilities, recordFailure, recordSuccess } from '@/lib/providers/health';
@@ -56,6 +58,7 @@ class Trial {
   private working: Promise<unknown> = Promise.resolve();
   private client: PluginClient | undefined;
   private hasFailed = false;
+  private keepsDeleted: Promise<boolean> | undefined;
 
   constructor(
     private readonly runnable: () => Promise<Runnable>,
@@ -67,7 +70,10 @@ class Trial {
   async *run(): AsyncGenerator<Ran> {
     let version: string | null = null;
     yield* this.step('start', async () => {
-      this.client = await makeClient(await this.runnable());
+      const runnable = await this.runnable();
+      this.client = await makeClient(runnable);
+      // Looked up while the plugin is at work. What cannot be read is no reason for a test to fail.
+      this.keepsDeleted = moduleFile(runnable.moduleSha256).then(moduleKeepsDeletedEntries).catch(() => false);
       if (this.signal.aborted) throw new Stopped();
       const { java, startMs, createMs, capabilities } = await this.client.start();
       this.watch.onCapabilities({ create: capabilities.allowsCreate, update: capabilities.allowsUpdate, delete: capabilities.allowsDelete, ttl: capabilities.ttl });
@@ -111,6 +117,7 @@ class Trial {
         isGone = false;
         throw new Unfit('It says that the entry is deleted, and the entry is still there.');
       }
+      return (await this.keepsDeleted) ? keptForAWhile : undefined;
     });
     if (isGone) {
       this.providerKey = undefined;
@@ -126,7 +133,7 @@ class Trial {
   }
 
   /** Runs a step, unless the client hung up; a failure is a line like another. */
-  private async *step(name: TestStepName, work: () => Promise<string | void>): AsyncGenerator<Ran> {
+  private async *step(name: TestStepName, work: () => Promise<string | undefined | void>): AsyncGenerator<Ran> {
     if (this.signal.aborted) throw new Stopped();
     yield { line: { step: name, state: 'running', milliseconds: 0, message: '', cure: '' } };
     const began = performance.now();
@@ -174,6 +181,9 @@ async function isStillThere(client: PluginClient, providerKey: string): Promise<
     () => false,
   );
 }
+
+/** Plugins delete and do not purge, and the SDK tells nothing of it. */
+const keptForAWhile = 'With soft delete, Azure Key Vault keeps it among its deleted secrets for 7 to 90 days, where it can be recovered or, without purge protection, purged. It holds nothing but the words of this test.';
 
 /** What is done with a test's outcome. */
 interface Watch {

@@ -29,6 +29,8 @@ export const providerRequestSchema = z.strictObject({
   settings: providerSettingsSchema.optional(),
 });
 
+export const providerStateSchema = z.enum(['ok', 'module_missing', 'unknown', 'failing', 'disabled']);
+
 export const providerSchema = z.object({
   id: idSchema,
   providerID: idSchema,
@@ -44,7 +46,7 @@ export const providerSchema = z.object({
   configurationKeys: z.array(z.string()),
   moduleSha256: z.string(),
   capabilities: z.object({ create: z.boolean(), update: z.boolean(), delete: z.boolean() }),
-  status: z.object({ state: z.enum(['ok', 'module_missing', 'unknown', 'failing', 'disabled']), message: z.string(), since: timestampSchema }),
+  status: z.object({ state: providerStateSchema, message: z.string(), since: timestampSchema }),
   usedBy: z.number().int(),
   settings: providerSettingsSchema,
   /** What its plugin failed of last, also when it is well again; both empty when it never did. */
@@ -146,6 +148,12 @@ export const looseModuleSchema = z.object({
   /** What an admin should know, in sentences. */
   notes: z.array(z.string()),
   candidates: z.array(factoryCandidateSchema),
+  /** How many classes it has, the newest Java that one of them was built for, and whether it brings the SDK's own. */
+  classes: z.number().int(),
+  javaVersion: z.number().int(),
+  sdkBundled: z.boolean(),
+  /** Why it cannot run with the Java of this server, which Java it needs, and what to do; empty when it can. */
+  javaProblem: z.string(),
 });
 export type LooseModule = z.infer<typeof looseModuleSchema>;
 

@@ -42,7 +42,23 @@ describe('a module', () => {
     expect(await inspectBytes(bytes, { factory: 'com.example.Factory' })).toEqual({
       size: bytes.length, sha256: createHash('sha256').update(bytes).digest('hex'), title: 'Example', version: '1.2', multiRelease: true, notes: [],
       candidates: [{ className: 'com.example.Factory', usable: true, javaVersion: 8, configurationKeys: [] }],
+      classes: 1, javaVersion: 8, sdkBundled: false,
     });
+  });
+
+  test('says how many classes it has, the newest Java of them, and whether it brings the SDK; what only describes it does not count', async () => {
+    const bytes = moduleBytes([
+      { name: 'com/example/Newer.class', content: classBytes({ name: 'com/example/Newer', major: 65 }) },
+      { name: 'module-info.class', content: classBytes({ name: 'module-info', major: 69 }) },
+      { name: 'META-INF/versions/25/com/example/Newer.class', content: classBytes({ name: 'com/example/Newer', major: 69 }) },
+      { name: 'com/algorithmia/sdk/plugin/secrets/Secret.class', content: classBytes({ name: 'com/algorithmia/sdk/plugin/secrets/Secret' }) },
+    ]);
+    expect(await inspectBytes(bytes)).toMatchObject({ classes: 3, javaVersion: 21, sdkBundled: true });
+  });
+
+  test('that speaks to Azure Key Vault says that deleted entries are kept there', async () => {
+    const name = 'com/azure/security/keyvault/secrets/SecretClient';
+    expect((await inspectBytes(moduleBytes([{ name: `${name}.class`, content: classBytes({ name }) }]))).notes).toEqual([expect.stringContaining('keeps deleted secrets for 7 to 90 days')]);
   });
 
   test('needs no manifest', async () => {

@@ -2,9 +2,10 @@ import { createHash } from 'node:crypto';
 import { ClassesFound } from './classes';
 import { locateEntries, readEntry, type LocatedEntry } from './content';
 import { readDirectory } from './directory';
-import { Factories, type FactoryCandidate } from './factories';
+import { Factories, type Classes, type FactoryCandidate } from './factories';
 import { FileWindow } from './file-window';
-import { javaRelease } from './limits';
+import { keepsDeletedEntries, keepsDeletedNote } from './keeps-deleted';
+import { javaRelease, sdkPrefix } from './limits';
 import { readManifest, type Manifest } from './manifest';
 import { ModuleRefused, shown } from './refusal';
 
@@ -21,6 +22,12 @@ export interface Inspection {
   /** What an admin should know, in sentences. */
   notes: string[];
   candidates: FactoryCandidate[];
+  /** How many classes it has. */
+  classes: number;
+  /** The newest Java release that one of them was compiled for: 8, 17. */
+  javaVersion: number;
+  /** Whether it brings the SDK's own classes. */
+  sdkBundled: boolean;
 }
 
 const manifestName = 'META-INF/MANIFEST.MF';
@@ -57,7 +64,20 @@ export async function inspectJar(descriptor: number, size: number, options: { fa
     multiRelease,
     notes: notesOf({ manifest, gaps, damaged: classes.damaged.size, entries, candidates }),
     candidates,
+    ...summaryOf(classes.heads),
   };
+}
+
+function summaryOf(heads: Classes['heads']): Pick<Inspection, 'classes' | 'javaVersion' | 'sdkBundled'> {
+  let [classes, newest, sdkBundled] = [0, 0, false];
+  for (const [name, { major }] of heads) {
+    // Only read by those who put modules of Java together.
+    if (name === 'module-info' || name.endsWith('/module-info')) continue;
+    classes++;
+    newest = Math.max(newest, major);
+    sdkBundled ||= name.startsWith(sdkPrefix);
+  }
+  return { classes, javaVersion: classes === 0 ? 0 : newest - 44, sdkBundled };
 }
 
 function hashOf(file: FileWindow): string {
@@ -75,6 +95,7 @@ function notesOf({ manifest, gaps, damaged, entries, candidates }: { manifest: M
   if (gaps) notes.push('It has unused bytes between its entries: ignored.');
   if (damaged > 0) notes.push(`${damaged === 1 ? 'A file that ends in .class is' : `${damaged} files that end in .class are`} no class: ignored.`);
   if (entries.some(({ name }) => name.endsWith('.jar'))) notes.push('It has JARs inside, which Java does not look into.');
+  if (keepsDeletedEntries(entries)) notes.push(keepsDeletedNote);
   if (!candidates.some(({ usable }) => usable)) notes.push('It has no usable factory class.');
   return notes;
 }

@@ -10,6 +10,6 @@ export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = endpoints('/v1/a
     body: moduleChoiceSchema,
     status: 200,
     answer: providerSchema,
-    handle: ({ caller, params, body }) => attachModule(caller, params.id ?? '', body.sha256),
+    handle: ({ caller, params, body }) => attachModule(caller, params.id ?? '', body),
   }),
 });
