@@ -225,3 +225,10 @@ test('threads that are no daemons, with a hook that hangs, do not keep it from e
   expect(performance.now() - began).toBeLessThan(4_000);
   expect(clients.events.at(-1)).toMatchObject({ type: 'ended', wasWanted: true });
 });
+
+test('its words cannot move a terminal’s cursor or turn a page’s text around', async () => {
+  const client = await hostile({ what: 'throw-key' });
+  await client.capabilities();
+  const { failure } = await failureOf(client.getSecret('red \u001b[31m\r\nsecond\u202eline'));
+  expect(failure.message).toMatch(/red {2}\[31m second line/);
+});

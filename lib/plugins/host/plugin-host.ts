@@ -3,6 +3,7 @@ import type { Java } from '../java';
 import { Breaker } from './breaker';
 import { cureFor } from './cures';
 import { HostProcess, type HostProcessOptions } from './host-process';
+import { plainWords } from './plain-words';
 import { PluginError, type PluginErrorKind } from './plugin-error';
 import { answers, reads, WrongAnswer, type Capabilities, type ProviderCall } from './protocol';
 import { Redactor } from './redaction';
@@ -250,7 +251,7 @@ export class PluginHost {
     if (error instanceof PluginError) return error;
     const { name, settings } = this.options;
     if (error instanceof RpcError) {
-      const said = this.redactor.redact(error.message);
+      const said = plainWords(this.redactor.redact(error.message));
       const cure = cureFor(said, host?.java);
       return new PluginError(kinds[error.kind] ?? 'unavailable', `${method} failed: ${said}`, {
         reached: error.kind !== 'busy' && error.kind !== 'protocol',

@@ -33,6 +33,20 @@ function textOrNull(answer: unknown, name: string): string | null {
   return field(answer, name) === null ? null : text(answer, name);
 }
 
+/** Longer than any backend's, and short enough for every bundle that it is sent with. */
+const longestName = 10_000;
+
+/** What a plugin calls an entry, or a version of it: stored, signed and sent to workers. */
+function name(answer: unknown, what: string): string {
+  const value = text(answer, what);
+  if (value.length > longestName || value.includes('\0') || !value.isWellFormed()) throw new WrongAnswer(`The answer's ${what} is over 10,000 characters, or has one that cannot be stored`);
+  return value;
+}
+
+function nameOrNull(answer: unknown, what: string): string | null {
+  return field(answer, what) === null ? null : name(answer, what);
+}
+
 function truth(answer: unknown, name: string): boolean {
   const value = field(answer, name);
   if (typeof value !== 'boolean') throw new WrongAnswer(`The answer's ${name} is neither true nor false`);
@@ -53,11 +67,11 @@ export const answers = {
     allowsUpdate: truth(answer, 'allowsUpdate'),
     allowsDelete: truth(answer, 'allowsDelete'),
   }),
-  createSecret: (answer: unknown) => text(answer, 'providerKey'),
-  updateSecret: (answer: unknown) => textOrNull(answer, 'version'),
+  createSecret: (answer: unknown) => name(answer, 'providerKey'),
+  updateSecret: (answer: unknown) => nameOrNull(answer, 'version'),
   deleteSecret: (answer: unknown) => truth(answer, 'deleted'),
   getSecret: (answer: unknown): SecretValue => ({ value: text(answer, 'value'), ttl: count(answer, 'ttl') }),
-  getSecretVersion: (answer: unknown) => textOrNull(answer, 'version'),
+  getSecretVersion: (answer: unknown) => nameOrNull(answer, 'version'),
   secretLastUpdated: (answer: unknown) => textOrNull(answer, 'at'),
   ping: (answer: unknown) => ({ running: count(answer, 'running'), stuck: count(answer, 'stuck'), threads: count(answer, 'threads'), heapUsed: count(answer, 'heapUsed') }),
 };
