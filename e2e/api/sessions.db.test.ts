@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { makeKey, makePerson, sessionOfPerson, startApi, type Person, type TestApi } from '@/e2e/support/api';
 import { digestOfDatabase } from '@/e2e/support/dump';
 import { refusalOf } from '@/e2e/support/secrets';
-import { signInWithPassword } from '@/lib/auth/sign-in';
+import { networkOf, signInWithPassword } from '@/lib/auth/sign-in';
 import * as passwords from '@/lib/crypto/password';
 import { ApiError } from '@/lib/errors';
 import { newId } from '@/lib/ids';
@@ -248,6 +248,13 @@ describe('signing in', () => {
     for (let i = 0; i < 50; i++) expect(await attempt(`guess${i}`, 'wrong', '192.0.2.77')).toBe('NotAuthenticated');
     expect(await attempt('signer', 'the right one', '192.0.2.77')).toBe('TooManyRequests');
     expect(await attempt('signer', 'the right one', '192.0.2.78')).toBe(person.id);
+  });
+
+  test.each([
+    ['192.0.2.7', '192.0.2.7'], ['', ''], ['2001:db8:1:2:3:4:5:6', '2001:db8:1:2::/64'], ['2001:0DB8:1:2::9', '2001:db8:1:2::/64'], ['2001:db8::1', '2001:db8:0:0::/64'],
+    ['::1', '0:0:0:0::/64'], ['fe80::1%eth0', 'fe80:0:0:0::/64'], ['1::', '1:0:0:0::/64'],
+  ])('counts the attempts from %j as those of %j', (address, network) => {
+    expect(networkOf(address)).toBe(network);
   });
 
   test('forgets the failures of an account with its next success', async () => {

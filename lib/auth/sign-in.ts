@@ -1,4 +1,5 @@
 import { createHmac } from 'node:crypto';
+import { isIPv6 } from 'node:net';
 import { inTransaction } from '@/lib/db';
 import { recordEvent } from '@/lib/audit/store';
 import type { RequestInfo } from '@/lib/auth/caller';
@@ -22,7 +23,7 @@ const refused = () => new ApiError('NotAuthenticated', 'That username and passwo
 export async function signInWithPassword(username: string, password: string, info: RequestInfo): Promise<{ id: string; name: string }> {
   const nameKey = username.trim().toLowerCase();
   const account = subjectOf(nameKey);
-  const address = `address:${info.address}`;
+  const address = `address:${networkOf(info.address)}`;
   // Counted before the password is looked at: of many guesses at once, no more than allowed get that far.
   const [ofAccount, ofAddress] = await Promise.all([countAttempt(account, windowSeconds), info.address ? countAttempt(address, windowSeconds) : 0]);
   if (ofAccount > maxFailures.account || ofAddress > maxFailures.address) {
@@ -38,6 +39,16 @@ export async function signInWithPassword(username: string, password: string, inf
   await recordSignIn(user, info);
   await Promise.all([forgetAttempts(account), takeAttemptBack(address)]);
   return { id: user.id, name: user.name };
+}
+
+/** Whose attempts are counted together: an address; of IPv6 its 64-bit network, in which one machine has as many as it likes. */
+export function networkOf(address: string): string {
+  if (!isIPv6(address)) return address;
+  const [head = '', tail] = address.replace(/%.*$/, '').split('::');
+  const before = head === '' ? [] : head.split(':');
+  const after = tail ? tail.split(':') : [];
+  const groups = [...before, ...Array<string>(Math.max(0, 8 - before.length - after.length)).fill('0'), ...after];
+  return `${groups.slice(0, 4).map((group) => Number.parseInt(group, 16).toString(16)).join(':')}::/64`;
 }
 
 /** What is counted of an account: not the name as typed, since people type passwords into the wrong field. */
