@@ -36,6 +36,9 @@ function pathOf(target: string): string {
   return rest === undefined ? target : rest.startsWith('/') ? rest : `/${rest}`;
 }
 
+/** What a page's request may bring: a sign-in is a few hundred bytes, and next-auth reads what it is sent whole, from whoever sends it. */
+const maxPageBodyBytes = 64 * 1024;
+
 /** Whether a path is the API's, and so answered in the contract's form whatever happens. */
 export function isApiPath(pathname: string): boolean {
   return pathname === '/v1' || pathname.startsWith('/v1/') || pathname === '/admin/roles' || pathname.startsWith('/admin/roles/');
@@ -75,7 +78,12 @@ async function serve(options: HostOptions, incoming: IncomingMessage, outgoing: 
     return writeAnswer(answerError(new ApiError('InvalidRequest', 'The request has no Host header. Check the client.'), { requestId, address: '' }), incoming, outgoing);
   }
   // What has no path, such as "OPTIONS *", is no page's.
-  if (!isApiPath(pathname) && pathname.startsWith('/')) return options.pages(incoming, outgoing);
+  if (!isApiPath(pathname) && pathname.startsWith('/')) {
+    // One whose length is not said beforehand is cut off by Next, at the same length (next.config.js).
+    if (Number(incoming.headers['content-length'] ?? 0) <= maxPageBodyBytes) return options.pages(incoming, outgoing);
+    const error = new ApiError('RequestTooLarge', `The body is over ${maxPageBodyBytes.toLocaleString('en')} bytes. Send less.`);
+    return writeAnswer(answerError(error, { requestId, address: '' }), incoming, outgoing);
+  }
   const match = matchRoute(routes, pathname);
   if (match && !options.mountApi) return options.pages(incoming, outgoing);
   // A method that no route has is refused by the route itself, as it refuses OPTIONS: it knows which ones it has.
