@@ -6,6 +6,7 @@ import { inTransaction, type Transaction } from '@/lib/db';
 import { env } from '@/lib/env';
 import { newId } from '@/lib/ids';
 import { KeyringFileError, loadOrCreateKeyring, readKeyringFile } from '@/lib/keyring-file';
+import { noteKeyring } from '@/lib/keyring/rotation';
 import { internalProvider } from '@/lib/providers/internal';
 import { accountNameSchema, passwordSchema } from '@/lib/schemas/common';
 import { insertUser } from '@/lib/users/store';
@@ -41,6 +42,9 @@ async function tieKeyring(): Promise<void> {
   const tied = known ?? (await inTransaction((tx) => tx.installation.upsert({ where: { name: 'keyring' }, create: { name: 'keyring', value: keyring.id }, update: {} })));
   if (tied.value !== keyring.id) {
     throw new UserError(`The keyring ${file} does not belong to this database. Put the right keyring.json there, or name the right database.`);
+  }
+  if (!(await noteKeyring(keyring))) {
+    throw new UserError(`The keyring ${file} is another copy than the one in use: it lacks the keys that this database is under now. Copy keyring.json from the server on which they were changed, or from the backup of the same day as the database.`);
   }
 }
 

@@ -8,6 +8,8 @@ import { findUserNamed } from '@/lib/users/store';
 import { poolView, wantRotation } from '@/lib/workers/rotation';
 import { approveWorker, createJoinToken, listWorkers, revokeWorker } from '@/lib/workers/service';
 import { UserError } from '@/server/user-error';
+import { keyringCommands } from './keyring-commands';
+import { table } from './table';
 
 /** What the command line gave: the words after the command's name, and its options. */
 export interface Given {
@@ -32,12 +34,6 @@ function required(given: Given, option: keyof Given['options']): string {
   const value = given.options[option];
   if (!value) throw new UserError(`--${option} is missing.`);
   return value;
-}
-
-function table(rows: string[][], empty: string): string {
-  if (rows.length === 0) return empty;
-  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
-  return rows.map((row) => row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ').trimEnd()).join('\n');
 }
 
 async function createKey(given: Given): Promise<string> {
@@ -148,4 +144,5 @@ export const commands: Record<string, Command> = {
     options: [],
     run: rotatePool,
   },
+  ...keyringCommands(actor),
 };
