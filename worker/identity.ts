@@ -15,7 +15,11 @@ const identityFile = z.strictObject({
   signSeed: key,
   /** What joining gave: absent until then. */
   joined: z
-    .strictObject({ server: z.string(), serverId: z.uuid(), workerId: z.uuid(), verifyKeys: z.array(key).min(1) })
+    .strictObject({
+      server: z.string(), serverId: z.uuid(), workerId: z.uuid(), verifyKeys: z.array(key).min(1),
+      /** Signing keys that the server had, and has no more. */
+      retired: z.array(key).optional(),
+    })
     .optional(),
 });
 type IdentityFile = z.infer<typeof identityFile>;
@@ -27,7 +31,12 @@ export interface Joined {
   workerId: string;
   /** The server's signing keys that this worker trusts, raw. */
   verifyKeys: Uint8Array[];
+  /** Those that it trusted once. */
+  retired: Uint8Array[];
 }
+
+/** More than a server has in its life; the oldest go first. */
+const mostRetired = 256;
 
 const text = (bytes: Uint8Array) => Buffer.from(bytes).toString('base64url');
 const bytes = (encoded: string) => Buffer.from(encoded, 'base64url');
@@ -58,7 +67,7 @@ export class Identity {
 
   #read(): void {
     const { joined } = this.#content;
-    this.#joined = joined && { ...joined, verifyKeys: joined.verifyKeys.map(bytes) };
+    this.#joined = joined && { ...joined, verifyKeys: joined.verifyKeys.map(bytes), retired: (joined.retired ?? []).map(bytes) };
     this.#verifyKeys = this.#joined?.verifyKeys.map((raw) => importVerifyKey(raw)) ?? [];
   }
 
@@ -96,8 +105,11 @@ export class Identity {
     return this.#verifyKeys;
   }
 
-  #save(joined: Joined): void {
-    const content: IdentityFile = { ...this.#content, joined: { ...joined, verifyKeys: joined.verifyKeys.map(text) } };
+  #save(joined: Omit<Joined, 'retired'>): void {
+    const verifyKeys = joined.verifyKeys.map(text);
+    const before = this.#content.joined;
+    const retired = [...(before?.retired ?? []), ...(before?.verifyKeys ?? [])].filter((each, index, all) => !verifyKeys.includes(each) && all.indexOf(each) === index);
+    const content: IdentityFile = { ...this.#content, joined: { ...joined, verifyKeys, ...(retired.length > 0 ? { retired: retired.slice(-mostRetired) } : { retired: undefined }) } };
     writePrivate(this.#file, `${JSON.stringify(content, null, 2)}\n`);
     this.#content = content;
     this.#read();
@@ -123,6 +135,8 @@ export class Identity {
   #endorsed(serverId: string, set: VerifyKeySet): Uint8Array[] | undefined {
     const keys = set.keys.map(bytes);
     const pinned = this.#joined?.verifyKeys ?? [];
+    // A set from before a key was retired is signed as well as the one after: who stole that key would bring it back.
+    if (this.#joined?.retired.some((old) => keys.some((each) => each.equals(old)))) return undefined;
     const statement = verifyKeysStatement(serverId, keys);
     return set.signatures.some(({ signature }) => isSignedBy(statement, bytes(signature), pinned)) ? keys : undefined;
   }
