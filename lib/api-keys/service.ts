@@ -2,6 +2,7 @@ import type { AuditActor } from '@/lib/audit/events';
 import { recordEvent } from '@/lib/audit/store';
 import { actorOf, type Caller } from '@/lib/auth/caller';
 import { demandVisible, type Permission } from '@/lib/auth/permissions';
+import { principals } from '@/lib/auth/principals';
 import { apiKeyLookup, apiKeyMask, generateApiKey } from '@/lib/crypto/api-key';
 import { inTransaction } from '@/lib/db';
 import { ApiError } from '@/lib/errors';
@@ -70,7 +71,7 @@ export async function issueApiKey(user: UserRow, request: ApiKeyCreation, actor:
   });
 }
 
-/** Revokes a key: it opens nothing from the next second on. */
+/** Revokes a key: it opens nothing from the next request on, and from the next second on at other servers. */
 export async function revokeApiKey(caller: Caller, username: string, id: string): Promise<void> {
   const user = await demandUser(caller, username, 'api-key.change');
   await inTransaction(async (tx) => {
@@ -78,4 +79,5 @@ export async function revokeApiKey(caller: Caller, username: string, id: string)
     if (!row) throw new ApiError('PathNotFound', `${user.account.name} has no such API key. It may have been revoked already.`);
     await recordEvent(tx, { action: 'api-key.revoke', actor: actorOf(caller), object: { id, name: row.mask }, details: { user: user.account.name } });
   });
+  principals.forget();
 }

@@ -6,7 +6,10 @@ export interface Principal extends Pick<Caller, 'userId' | 'username' | 'isAdmin
   sessionsSince: number;
 }
 
-/** How long what was read of a user is taken for true. Half the second in which a revocation has to be felt. */
+/**
+ * How long what was read of a user is taken for true where another server may have changed it. Half the second in which a
+ * revocation has to be felt everywhere.
+ */
 const freshMs = 500;
 const maxKept = 10_000;
 
@@ -44,6 +47,14 @@ class PrincipalCache {
   byUser(userId: string): Promise<Principal | undefined> {
     return this.#get(`user ${userId}`, () => findPrincipalByUser(userId));
   }
+
+  /** After a change of roles, members, keys or sessions was committed: it counts from the next request on. */
+  forget(): void {
+    this.#kept.clear();
+  }
 }
 
-export const principals = new PrincipalCache();
+// Pages and API are bundled apart and share a process.
+const shared = globalThis as typeof globalThis & { secretStorePrincipals?: PrincipalCache };
+
+export const principals = (shared.secretStorePrincipals ??= new PrincipalCache());

@@ -1,5 +1,6 @@
 import { recordEvent } from '@/lib/audit/store';
 import { actorOf, type Caller } from '@/lib/auth/caller';
+import { principals } from '@/lib/auth/principals';
 import { inTransaction } from '@/lib/db';
 import { defaultPageSize, nameOfMarker, pageFrom, type Page } from '@/lib/http/marker';
 import { demandOrganization } from '@/lib/organizations/service';
@@ -22,7 +23,7 @@ export async function listMembers(caller: Caller, organization: string, query: {
 
 /** Adds a member, or changes the role of one when a role is sent; answers whether they are new. */
 export async function putMember(caller: Caller, organization: string, username: string, role: MemberRole | undefined): Promise<{ added: boolean }> {
-  return inTransaction(async (tx) => {
+  const added = await inTransaction(async (tx) => {
     const row = await demandOrganization(caller, organization, 'organization.change', tx);
     const user = await findUserNamed(username, tx);
     if (!user) throw noSuchUser(username);
@@ -30,8 +31,10 @@ export async function putMember(caller: Caller, organization: string, username: 
     const given = role ?? before?.role ?? 'member';
     await store.putMember(tx, row.id, user.id, given);
     await recordEvent(tx, { action: 'member.set', actor: actorOf(caller), object: { id: row.id, name: row.account.name }, details: { user: user.account.name, role: given } });
-    return { added: before === null };
+    return before === null;
   });
+  principals.forget();
+  return { added };
 }
 
 export async function removeMember(caller: Caller, organization: string, username: string): Promise<void> {
@@ -43,4 +46,5 @@ export async function removeMember(caller: Caller, organization: string, usernam
     await store.deleteMember(tx, row.id, user.id);
     await recordEvent(tx, { action: 'member.remove', actor: actorOf(caller), object: { id: row.id, name: row.account.name }, details: { user: user.account.name, role: member.role } });
   });
+  principals.forget();
 }

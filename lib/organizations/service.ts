@@ -1,6 +1,7 @@
 import { recordEvent } from '@/lib/audit/store';
 import { actorOf, type Caller } from '@/lib/auth/caller';
 import { demand, demandVisible, type Permission } from '@/lib/auth/permissions';
+import { principals } from '@/lib/auth/principals';
 import { inTransaction, isReferenced, isTaken, type Transaction } from '@/lib/db';
 import { ApiError } from '@/lib/errors';
 import { defaultPageSize, nameOfMarker, pageFrom, type Page } from '@/lib/http/marker';
@@ -103,4 +104,5 @@ export async function deleteOrganization(caller: Caller, name: string): Promise<
     if (isReferenced(error)) throw new ApiError('InUse', `${name} owns an algorithm. Delete it first.`);
     throw error;
   }
+  principals.forget();
 }

@@ -2,6 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { recordEvent } from '@/lib/audit/store';
 import type { AuditActor } from '@/lib/audit/events';
 import type { RequestInfo } from '@/lib/auth/caller';
+import { principals } from '@/lib/auth/principals';
 import { hashPassword } from '@/lib/crypto/password';
 import { inTransaction, type Transaction } from '@/lib/db';
 import { env } from '@/lib/env';
@@ -28,11 +29,13 @@ export async function redeemPasswordLink(info: RequestInfo, request: { token: st
   // Anybody may send a token. Hashing a password is dear by design, and done for nobody without a link.
   if (!(await store.isLinkGood(tokenHash))) throw over();
   const passwordHash = await hashPassword(request.password);
-  return inTransaction(async (tx) => {
+  const username = await inTransaction(async (tx) => {
     const user = await store.useLink(tx, tokenHash);
     if (!user) throw over();
     await store.setPasswordHash(tx, user.id, passwordHash);
     await recordEvent(tx, { action: 'user.set-password', actor: { kind: 'user', id: user.id, name: user.name, requestId: info.requestId, address: info.address }, object: user });
-    return { username: user.name };
+    return user.name;
   });
+  principals.forget();
+  return { username };
 }

@@ -1,6 +1,7 @@
 import { recordEvent } from '@/lib/audit/store';
 import { actorOf, type Caller } from '@/lib/auth/caller';
 import { demand, demandVisible } from '@/lib/auth/permissions';
+import { principals } from '@/lib/auth/principals';
 import { hashPassword } from '@/lib/crypto/password';
 import { inTransaction, isReferenced, isTaken, type Transaction } from '@/lib/db';
 import { ApiError } from '@/lib/errors';
@@ -84,6 +85,7 @@ export async function deleteUser(caller: Caller, username: string): Promise<void
     if (isReferenced(error)) throw new ApiError('InUse', `${username} owns an algorithm. Delete it first.`);
     throw error;
   }
+  principals.forget();
 }
 
 /** Nothing stored is lost by deleting its owner: throws InUse while algorithms belong to the account. */
@@ -101,4 +103,5 @@ export async function setClusterViewer(caller: Caller, username: string, isClust
     await store.setRole(tx, row.id, { isClusterViewer });
     await recordEvent(tx, { action: isClusterViewer ? 'role.grant' : 'role.revoke', actor: actorOf(caller), object: { id: row.id, name: row.account.name }, details: { role: 'cluster_viewer' } });
   });
+  principals.forget();
 }
