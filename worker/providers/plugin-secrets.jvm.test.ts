@@ -199,7 +199,6 @@ describe('a provider that changes', () => {
     await backend.secret(id, 'ONE', replaced.id, 'the value');
     expect(await valueOf(name)).toBe('the value');
     const before = await pluginPid(replaced.id);
-    const jar = readFileSync(path.join(hostJar, '../../../contract-tests/target/jars/file-store.jar'));
     let ended = false;
     const answers: string[] = [];
     const loop = Promise.all([1, 2].map(async () => {
@@ -208,17 +207,59 @@ describe('a provider that changes', () => {
         answers.push('env' in answer ? `${answer.env['ONE']} ${answer.warning ?? ''}` : JSON.stringify(answer));
       }
     }));
-    // The same program with another hash: a comment at the archive's end.
-    const again = Buffer.from(jar);
-    const comment = Buffer.from('again');
-    again.writeUInt16LE(comment.length, again.length - 2);
-    await backend.save({ id: replaced.id, moduleSha256: await backend.module(Buffer.concat([again, comment])) });
-    await until(async () => (await pluginPid(replaced.id).catch(() => before)) !== before, 'the new one runs');
+    await backend.save({ id: replaced.id, moduleSha256: await backend.module(commented('again')) });
+    await until(async () => (await pluginPid(replaced.id).catch(() => before)) !== before, 'the new one runs', 60_000);
     await new Promise((resolve) => setTimeout(resolve, 500));
     ended = true;
     await loop;
     expect(new Set(answers)).toEqual(new Set(['the value ']));
-    await until(() => !isAlive(before), 'the one before has ended');
+    await until(() => !isAlive(before), 'the one before has ended', 60_000);
+  });
+
+  test('told of the change, the worker has what is new running before anyone starts anything', async () => {
+    const changed = await backend.provider();
+    const { name, id } = await scene();
+    await backend.secret(id, 'ONE', changed.id, 'the value');
+    expect(await valueOf(name)).toBe('the value');
+    const before = await pluginPid(changed.id);
+    await backend.save({ id: changed.id, moduleSha256: await backend.module(commented('pushed')) });
+    await cluster.announce(id);
+    const after = await until(async () => {
+      const pid = await pluginPid(changed.id).catch(() => before);
+      return pid !== before && pid;
+    }, 'the new one runs', 60_000);
+    await until(() => !isAlive(before), 'the one before has ended', 60_000);
+    expect(await valueOf(name)).toBe('the value');
+    expect(await pluginPid(changed.id)).toBe(after);
+  });
+
+  test('its new module takes long to start: no start fails meanwhile, and then it serves', async () => {
+    const slow = await backend.provider();
+    const { name, id } = await scene();
+    await backend.secret(id, 'ONE', slow.id, 'the value');
+    expect(await valueOf(name)).toBe('the value');
+    const before = await pluginPid(slow.id);
+    const held = new Set(javasOf(worker.agent?.pid ?? 0));
+    const known = new Set(held);
+    await backend.save({ id: slow.id, moduleSha256: await backend.module(commented('slow')) });
+    // Stopped as soon as it is there: for a start it is a program that takes its time.
+    const stopping = setInterval(() => {
+      for (const pid of javasOf(worker.agent?.pid ?? 0)) if (!held.has(pid) && held.add(pid)) process.kill(pid, 'SIGSTOP');
+    }, 20);
+    try {
+      const answers = await Promise.all([1, 2, 3].map(() => attempt(name)));
+      expect(held.size).toBeGreaterThan(known.size);
+      for (const { code, stdout, stderr } of answers) {
+        expect([code, stdout]).toEqual([0, '["the value",null]']);
+        expect(stderr).toMatch(/^$|last good values are used: ONE/);
+      }
+    } finally {
+      clearInterval(stopping);
+      for (const pid of held) if (!known.has(pid)) process.kill(pid, 'SIGCONT');
+    }
+    await until(async () => (await pluginPid(slow.id).catch(() => before)) !== before, 'the new one runs', 60_000);
+    expect(await attempt(name)).toMatchObject({ code: 0, stdout: '["the value",null]', stderr: '' });
+    await until(() => !isAlive(before), 'the one before has ended', 60_000);
   });
 
   test('its process is killed: the next start works', async () => {
@@ -231,6 +272,29 @@ describe('a provider that changes', () => {
     expect(await valueOf(fresh.name)).toBe('after');
   });
 });
+
+/** The same program with another hash: a comment at the archive's end. */
+function commented(words: string): Buffer {
+  const jar = readFileSync(path.join(hostJar, '../../../contract-tests/target/jars/file-store.jar'));
+  jar.writeUInt16LE(Buffer.byteLength(words), jar.length - 2);
+  return Buffer.concat([jar, Buffer.from(words)]);
+}
+
+/** The Java processes below a process. */
+function javasOf(ancestor: number): number[] {
+  const parents = new Map<number, { parent: number; name: string }>();
+  for (const entry of readdirSync('/proc')) {
+    if (!/^\d+$/.test(entry)) continue;
+    try {
+      const [, name = '', parent = '0'] = /\((.*)\) \S (\d+)/.exec(readFileSync(`/proc/${entry}/stat`, 'utf8')) ?? [];
+      parents.set(Number(entry), { parent: Number(parent), name });
+    } catch {
+      // It has ended.
+    }
+  }
+  const isBelow = (pid: number): boolean => pid === ancestor || (parents.has(pid) && isBelow(parents.get(pid)?.parent ?? 0));
+  return [...parents].filter(([pid, { name }]) => name === 'java' && isBelow(pid)).map(([pid]) => pid);
+}
 
 function isAlive(pid: number): boolean {
   try {
