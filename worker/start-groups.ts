@@ -1,8 +1,6 @@
 import type { StartAnswer, StartRequest } from '@/lib/schemas/delivery';
 import { Refusal, type DeliveryClient } from './delivery-client';
 
-/** Requests under way at a time; what comes meanwhile goes into the next one. */
-const lanes = 1;
 const mostTogether = 64;
 
 interface Waiting {
@@ -12,14 +10,14 @@ interface Waiting {
 }
 
 /**
- * Asks for starts that come at the same moment in one request. For those whose bundle this worker holds: their answers
+ * Asks for starts that come at the same moment in one request; what comes while one is under way goes into the next. For those whose bundle this worker holds: their answers
  * are short, and a few milliseconds later a start without an answer goes on with what there is.
  */
 export class StartGroups {
   readonly #client: Pick<DeliveryClient, 'start' | 'startTogether'>;
   readonly #timeoutMs: () => number;
   #waiting: Waiting[] = [];
-  #busy = 0;
+  #busy = false;
 
   constructor(client: Pick<DeliveryClient, 'start' | 'startTogether'>, timeoutMs: () => number) {
     this.#client = client;
@@ -29,8 +27,8 @@ export class StartGroups {
   ask(request: StartRequest): Promise<StartAnswer> {
     return new Promise((resolve, reject) => {
       this.#waiting.push({ request, resolve, reject });
-      if (this.#busy >= lanes) return;
-      this.#busy++;
+      if (this.#busy) return;
+      this.#busy = true;
       setImmediate(() => void this.#work());
     });
   }
@@ -45,7 +43,7 @@ export class StartGroups {
         for (const { reject } of [...group, ...this.#waiting.splice(0)]) reject(error);
       }
     }
-    this.#busy--;
+    this.#busy = false;
   }
 
   async #send(group: Waiting[]): Promise<void> {

@@ -57,8 +57,9 @@ export function speakContract(app: FastifyInstance): void {
     for (const method of [route.method].flat()) known.add(method);
     methods.set(route.url, known);
   });
-  app.addHook('onRequest', async (request, reply) => {
+  app.addHook('onRequest', (request, reply, done) => {
     reply.header('X-Request-Id', request.id).header('Cache-Control', 'no-store');
+    done();
   });
   app.setErrorHandler(onError);
   app.setNotFoundHandler((request, reply) => {

@@ -22,6 +22,7 @@ interface Again {
 }
 
 const mostInGroup = 256;
+const longestPause = 32;
 
 type Store = Pick<DeliveryStore, 'starts' | 'repeat'>;
 
@@ -34,6 +35,9 @@ export class Starts {
   readonly #commits: GroupCommit<StartQuestion, StartOutcome>;
   readonly #known = new Known();
   readonly #bodies = new Bodies();
+  /** How often in a row somebody had changed something, and for how many groups it is not tried again. */
+  #misses = 0;
+  #pause = 0;
   /** Groups, requests in them, and those of these that were answered as before: for tests and figures. */
   readonly counts = { batches: 0, requests: 0, repeated: 0 };
   /** `owner/name` → algorithm id, a hint for which body may be here: the database says which algorithm it is. */
@@ -54,8 +58,7 @@ export class Starts {
     this.counts.requests += batch.length;
     const again = batch.map((question) => this.#again(question));
     const repeated = again.filter((each) => each !== undefined);
-    const still = repeated.length > 0 && (await this.#repeat(repeated));
-    if (!still) return this.#look(batch);
+    if (repeated.length === 0 || !(await this.#repeat(repeated))) return this.#look(batch);
     this.counts.repeated += repeated.length;
     if (repeated.length === batch.length) return repeated.map(({ outcome }) => outcome);
     const looked = (await this.#look(batch.filter((_, index) => !again[index]))).values();
@@ -73,13 +76,15 @@ export class Starts {
     return kept?.tag === tag ? { delivery, outcome: { kind: 'body', body: kept.body } } : undefined;
   }
 
-  /** Records them, if nobody has changed anything since they were known. */
+  /** Records them, if nobody has changed anything since they were known. On a server where others write all the time that is tried now and then only. */
   async #repeat(repeated: Again[]): Promise<boolean> {
     const { moment } = this.#known;
-    if (moment === undefined) return false;
+    if (moment === undefined || this.#pause-- > 0) return false;
     const { same, next } = await this.#store.repeat(moment, repeated.map(({ delivery }) => delivery));
     if (next === null) this.#known.forget();
     else this.#known.moment = next;
+    this.#misses = same ? 0 : this.#misses + 1;
+    this.#pause = this.#misses < 3 ? 0 : Math.min(longestPause, 2 ** this.#misses);
     return same;
   }
 

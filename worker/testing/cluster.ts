@@ -43,7 +43,7 @@ export async function until<T>(look: () => Promise<T | undefined | false> | T | 
 }
 
 /** As the supervisor starts it. */
-const agentFlags = ['--max-semi-space-size=2', '--optimize-for-size'];
+const agentFlags = ['--max-semi-space-size=2', '--optimize-for-size', '--single-threaded-gc'];
 
 /** An agent in a folder of its own, as a process of its own. */
 export class TestWorker {
