@@ -32,6 +32,12 @@ export function workerEnv(dataDir?: string): WorkerEnv {
   };
 }
 
+/** What npx was asked to run, when it started us or whoever started us. */
+export function npxScript(): string | undefined {
+  const { npm_command, npm_lifecycle_script } = process.env;
+  return npm_command === 'exec' && npm_lifecycle_script ? npm_lifecycle_script : undefined;
+}
+
 /** What a started command gets from its caller, besides the secrets; and what `pluginEnv` reads. */
 export function callersEnvironment(): NodeJS.ProcessEnv {
   return process.env;

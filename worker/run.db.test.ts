@@ -88,6 +88,20 @@ describe('secret-store run', () => {
     expect({ code, output, errors }).toEqual({ code: 3, output: 'ready\ngot\n', errors: '' });
   });
 
+  test('a signal to npx, which gets no further than the shell between, ends the command', async () => {
+    const script = `'${node}'`;
+    const command = `trap 'echo got; exit 3' TERM; echo ready; while :; do sleep 0.05; done`;
+    const line = `${script} ${worker.program} run alice/Plain -- sh -c "${command}"; exit $?`;
+    const shell = spawn('sh', ['-c', line], { env: worker.env({ npm_command: 'exec', npm_lifecycle_script: script }) });
+    let output = '';
+    shell.stdout.on('data', (part: Buffer) => {
+      output += part.toString();
+      if (output === 'ready\n') shell.kill('SIGTERM');
+    });
+    await new Promise((resolve) => shell.once('close', resolve));
+    expect(output).toBe('ready\ngot\n');
+  });
+
   test('a command that dumps core is told by 128 and the number, so that no second memory image is written', async () => {
     const ended = await worker.cli(['run', 'alice/Plain', '--', 'sh', '-c', 'ulimit -c 0; kill -ABRT $$']);
     expect(ended).toMatchObject({ code: 134, signal: null });

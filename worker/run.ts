@@ -2,6 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import os from 'node:os';
 import { AgentUnreachable, askAgent } from './agent-client';
 import { callersEnvironment, workerEnv } from './env';
+import { whenNpxEnds } from './npx';
 
 /** As docker run and env(1) have them: our own failure, a command that cannot be run, a command that is not there. */
 const exit = { ownFailure: 125, notExecutable: 126, notFound: 127 } as const;
@@ -60,7 +61,9 @@ function passSignals(command: () => ChildProcess | undefined): () => void {
     });
   }
   for (const [signal, handler] of handlers) process.on(signal, handler);
+  const unwatch = whenNpxEnds(() => command()?.kill('SIGTERM'));
   return () => {
+    unwatch();
     for (const [signal, handler] of handlers) process.off(signal, handler);
   };
 }
