@@ -96,6 +96,15 @@ describe('the API document', () => {
     }
   });
 
+  test('has only patterns that other languages read too: no flag, no property escape, no named group', () => {
+    const patterns = [...objectsIn(document)].flatMap(([, { pattern }]) => (typeof pattern === 'string' ? [pattern] : []));
+    expect(patterns.length).toBeGreaterThan(5);
+    for (const pattern of new Set(patterns)) {
+      expect(pattern).not.toMatch(/\\[pPk]|\(\?<[^=!]/);
+      expect(() => new RegExp(pattern)).not.toThrow();
+    }
+  });
+
   test('requires of a body what the route requires', () => {
     const schemaOf = (path: string, method: string) => document.paths[path]?.[method]?.requestBody?.content['application/json']?.schema;
     expect(schemaOf('/v1/algorithms/{algorithmId}/secrets', 'post')).toMatchObject({ type: 'object', required: ['short_name', 'secret_key'], anyOf: [{ required: ['secret_value'] }, { required: ['provider_key'] }] });

@@ -4,7 +4,9 @@ import { mustBe } from '@/lib/schemas/common';
 // What an operator sets of a plugin's process: for one provider by API and form, for all of them by SECRET_STORE_PLUGIN_*
 // in the environment of the server and of each worker. Nothing of it is secret: it is shown to whoever may see providers.
 
-const oneLine = (max: number) => z.string(mustBe('text')).trim().min(1, 'is empty. Leave it out instead.').max(max, `is longer than ${max} characters.`).regex(/^\P{Cc}*$/u, 'has a control character. Remove it.');
+/** Written without \p{Cc}: the API document has it too, and other languages' validators do not know that. */
+const withoutControls = /^[ -~\u00a0-\uffff]*$/;
+const oneLine = (max: number) => z.string(mustBe('text')).trim().min(1, 'is empty. Leave it out instead.').max(max, `is longer than ${max} characters.`).regex(withoutControls, 'has a control character. Remove it.');
 const whole = (min: number, max: number) => z.number(mustBe('a number')).int('must be a whole number.').min(min, `must be ${min} or more.`).max(max, `must be ${max} or less.`);
 const list = (item: z.ZodType<string>, max: number) => z.array(item, mustBe('a list of texts')).max(max, `has more than ${max} entries.`);
 
