@@ -2,7 +2,7 @@
 // npm test: every stage, each timed. `npm test -- lint unit` runs those alone.
 import { spawn } from 'node:child_process';
 import { ensureChromium } from './chromium.mjs';
-import { ensurePlugins, ensurePluginsAndVault } from './jdk.mjs';
+import { ensurePluginsAndVault } from './jdk.mjs';
 
 const npm = (script) => ['npm', ['run', '--silent', script]];
 const stages = [
@@ -11,7 +11,7 @@ const stages = [
   { name: 'types', title: 'Types', command: npm('types') },
   { name: 'unit', title: 'Unit tests', command: npm('test:unit') },
   { name: 'integration', title: 'Integration tests on a real PostgreSQL', command: npm('test:integration') },
-  { name: 'plugins', title: 'Plugin host on a real JVM, hostile plugins included', command: npm('test:plugins'), before: ensurePlugins },
+  { name: 'plugins', title: 'Plugin host on a real JVM, good, wrong and hostile plugins', command: npm('test:plugins'), before: ensurePluginsAndVault },
   { name: 'java', title: 'Java tests of the plugins', command: ['mvn', ['-q', '-B', '-ntp', '-f', 'plugins', 'verify']], before: ensurePluginsAndVault },
   { name: 'process', title: 'Start, crash and stop of the whole product', command: npm('test:process') },
   { name: 'e2e', title: 'End-to-end tests in Chromium', command: npm('test:e2e'), before: ensureChromium },

@@ -12,6 +12,7 @@ const serverEntries = {
   web: 'server/web.ts',
   delivery: 'server/delivery/main.ts',
   admin: 'server/admin.ts',
+  'plugin-check': 'server/plugin-check/main.ts',
   // A thread of the control plane's process, started by its file.
   'module-inspector': 'lib/plugins/inspect/thread.ts',
 };

@@ -17,6 +17,7 @@ const factories = {
   'file-store': 'com.example.filestore.FileStoreFactory',
   hostile: 'com.example.hostile.HostileFactory',
   wrong: 'com.example.wrong.WrongFactory',
+  faulty: 'com.example.faulty.FaultyFactory',
   'too-new': 'com.example.toonew.TooNewFactory',
   'missing-class': 'com.example.missing.MissingClassFactory',
   'old-sdk': 'com.example.old.OldSdkFactory',

@@ -26,11 +26,14 @@ final class FakeAzure {
     final FakeLogin login = new FakeLogin();
     final FakeVault vault = new FakeVault(login);
     final String trustStore;
+    /** The authority's certificate in PEM. */
+    final String caFile;
     private final int port;
 
     private FakeAzure() throws IOException, InterruptedException, GeneralSecurityException {
         TestAuthority authority = new TestAuthority("dns:" + LOGIN + ",dns:" + VAULT + ",dns:plain.example");
         trustStore = authority.trustStore().toString();
+        caFile = authority.certificate().toString();
         HttpsServer server = HttpsServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 100);
         server.setHttpsConfigurator(new HttpsConfigurator(authority.server()));
         server.setExecutor(Executors.newCachedThreadPool(work -> {

@@ -37,6 +37,10 @@ final class TestAuthority {
         return folder.resolve("trust.p12");
     }
 
+    Path certificate() {
+        return folder.resolve("ca.pem");
+    }
+
     SSLContext server() throws GeneralSecurityException, IOException {
         KeyStore store = KeyStore.getInstance("PKCS12");
         try (InputStream file = Files.newInputStream(folder.resolve("server.p12"))) {
