@@ -95,7 +95,7 @@ test('a file that is no module is refused with its reason, and what was typed st
   await expect(page.getByLabel('Value', { exact: true })).toHaveValue(configurationValue);
   expect(await providerNamed(name)).toBeUndefined();
 
-  await page.locator('input[type=file]').setInputFiles(jar());
+  await page.getByLabel('Upload Module File', { exact: true }).setInputFiles(jar());
   await expect(refusal).toHaveCount(0);
   await page.getByLabel('Provider factory classname').fill('com.example.Other');
   await page.getByRole('button', { name: 'Add Secret Provider' }).click();

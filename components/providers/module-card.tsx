@@ -3,10 +3,11 @@ import { Breakable } from '@/components/ui/breakable';
 import { IconButton } from '@/components/ui/button';
 import { CopyButton } from '@/components/ui/copy-button';
 import { FilePicker } from '@/components/ui/file-drop';
+import { Note } from '@/components/ui/note';
 import type { LooseModule } from '@/lib/schemas/provider';
 
 /** What is shown of a module. */
-export type ShownModule = Pick<LooseModule, 'sha256' | 'fileName' | 'size' | 'title' | 'version' | 'notes' | 'candidates'>;
+export type ShownModule = LooseModule;
 
 const sizeOf = (bytes: number) => (bytes < 100_000 ? `${Math.ceil(bytes / 1024).toLocaleString('en')} kB` : `${(bytes / 1024 / 1024).toFixed(1)} MB`);
 
@@ -37,7 +38,7 @@ export function ModuleCard({ module, state, onFile, onClear }: ModuleCardProps) 
           </span>
         </div>
         <span className="flex items-center gap-1">
-          <FilePicker action="Replace" label="Module file" accept=".jar" onFile={onFile} />
+          <FilePicker action="Replace" label="Upload Module File" accept=".jar" onFile={onFile} />
           {onClear ? (
             <IconButton label={`Do without ${module.fileName}`} onClick={onClear}>
               <X aria-hidden="true" size={17} strokeWidth={1.75} />
@@ -45,6 +46,13 @@ export function ModuleCard({ module, state, onFile, onClear }: ModuleCardProps) 
           ) : null}
         </span>
       </div>
+      {module.javaProblem === '' ? null : (
+        <div className="px-4 pt-3.5">
+          <Note tone="danger">
+            <strong className="font-semibold text-ink">This server’s Java is too old.</strong> <span className="[overflow-wrap:anywhere]">{module.javaProblem}</span>
+          </Note>
+        </div>
+      )}
       <dl className="grid grid-cols-[4.75rem_minmax(0,1fr)] gap-y-2 px-4 py-3.5 text-small">
         {title === '' ? null : (
           <>
@@ -63,6 +71,15 @@ export function ModuleCard({ module, state, onFile, onClear }: ModuleCardProps) 
           </span>
           <CopyButton text={module.sha256} what="the SHA-256" />
         </dd>
+        {module.classes === 0 ? null : (
+          <>
+            <dt className="text-ink-2">Contents</dt>
+            <dd>
+              {module.classes.toLocaleString('en')} {module.classes === 1 ? 'class' : 'classes'} for Java {module.javaVersion} or later
+              {module.sdkBundled ? ', plugin SDK bundled' : null}
+            </dd>
+          </>
+        )}
         {module.notes.length === 0 ? null : (
           <>
             <dt className="text-ink-2">Notes</dt>

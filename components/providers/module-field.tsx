@@ -43,7 +43,7 @@ export function ModuleField({ upload, current, onFile, onClear }: ModuleFieldPro
       ) : current ? (
         <ModuleCard module={current} state="stored" onFile={onFile} />
       ) : (
-        <FileDrop action="Upload Module File" label="Module file" accept=".jar" hint="or drop a JAR here, up to 100 MB" describedBy={isRefused ? refusalId : undefined} onFile={onFile} />
+        <FileDrop action="Upload Module File" label="Upload Module File" accept=".jar" hint="or drop a JAR here, up to 100 MB" describedBy={isRefused ? refusalId : undefined} onFile={onFile} />
       )}
       <span role="status" className="sr-only">
         {upload.phase === 'done' ? `${upload.fileName} was uploaded and inspected.` : null}
