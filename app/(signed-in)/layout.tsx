@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react';
+import { KeepFocus } from '@/components/layout/keep-focus';
 import { Rail } from '@/components/layout/rail';
 import type { Person } from '@/components/layout/rail-foot';
 import { TopBar } from '@/components/layout/top-bar';
@@ -22,6 +23,7 @@ export default async function SignedInLayout({ children }: { children: ReactNode
       >
         Skip to the page
       </a>
+      <KeepFocus />
       <div className="tablet:flex">
         <TopBar person={person} />
         <Rail person={person} />

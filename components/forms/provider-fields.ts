@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { settingsFieldsOf, settingsFieldsSchema, settingsOfFields } from '@/components/forms/settings-fields';
 import { isPlainText, label, note } from '@/lib/schemas/common';
 import { providerRequestSchema, type ProviderRequest, type ProviderView } from '@/lib/schemas/provider';
 
@@ -25,7 +26,16 @@ const pairsSchema = z.array(pairSchema).superRefine((pairs, context) => {
 });
 
 /** The form's fields, checked by the rules of the API. */
-export const providerFormSchema = z.object({ name, description: note(1_024), interfaceVersion: label(32), factoryClassName, pairs: pairsSchema });
+export const providerFormSchema = z.object({
+  name,
+  description: note(1_024),
+  interfaceVersion: label(32),
+  factoryClassName,
+  pairs: pairsSchema,
+  settings: settingsFieldsSchema,
+  isEnabled: z.boolean(),
+  isDefault: z.boolean(),
+});
 export type ProviderFields = z.infer<typeof providerFormSchema>;
 
 export function fieldsOf(provider: ProviderView | undefined): ProviderFields {
@@ -35,16 +45,19 @@ export function fieldsOf(provider: ProviderView | undefined): ProviderFields {
     interfaceVersion: provider?.interfaceVersion ?? 'v1.0.0',
     factoryClassName: provider?.factoryClassName ?? '',
     pairs: (provider?.configurationKeys ?? []).map((key) => ({ key, value: '', state: 'keep' as const })),
+    settings: settingsFieldsOf(provider?.settings),
+    isEnabled: provider?.isEnabled ?? true,
+    isDefault: provider?.isDefault ?? false,
   };
 }
 
 /** What is sent: null keeps a stored value, a key that is left out goes. */
-export function requestOf({ pairs, ...fields }: ProviderFields, provider: ProviderView | undefined, moduleName: string): ProviderRequest {
+export function requestOf({ pairs, settings, ...fields }: ProviderFields, moduleName: string): ProviderRequest {
   const configuration: Record<string, string | null> = {};
   for (const { key, value, state } of pairs) {
     if (state === 'remove') continue;
     // Blank keeps what is stored.
     configuration[key.trim()] = state === 'keep' || (state === 'replace' && value === '') ? null : value;
   }
-  return { ...fields, moduleName, configuration, isEnabled: provider?.isEnabled ?? true, isDefault: provider?.isDefault ?? false };
+  return { ...fields, moduleName, configuration, settings: settingsOfFields(settings) };
 }

@@ -3,18 +3,22 @@
 import { CirclePlay } from 'lucide-react';
 import { useRouter } from 'next/navigation';
 import { useState } from 'react';
-import { useForm } from 'react-hook-form';
+import { flushSync } from 'react-dom';
+import { useForm, type FieldErrors, type Path } from 'react-hook-form';
 import { formResolver } from '@/components/forms/form-resolver';
 import { fieldsOf, providerFormSchema, requestOf, type ProviderFields } from '@/components/forms/provider-fields';
+import { settingNames } from '@/components/forms/settings-fields';
 import { FormEnd } from '@/components/layout/form-page';
 import { FormSection } from '@/components/layout/form-section';
 import { FactoryField } from '@/components/providers/factory-field';
 import type { ShownModule } from '@/components/providers/module-card';
 import { ModuleField } from '@/components/providers/module-field';
 import { PairsField } from '@/components/providers/pairs-field';
+import { SettingsSection } from '@/components/providers/settings-section';
 import { TestResult } from '@/components/providers/test-result';
 import { useModuleUpload } from '@/components/providers/use-module-upload';
 import { useProviderTest } from '@/components/providers/use-provider-test';
+import { UseSection } from '@/components/providers/use-section';
 import { Button } from '@/components/ui/button';
 import { ErrorSummary, type Refusal } from '@/components/ui/error-summary';
 import { Field } from '@/components/ui/field';
@@ -23,6 +27,7 @@ import { useToast } from '@/components/ui/toast';
 import { callApi } from '@/lib/client/api';
 import { refusalOf, sentence, showFieldErrors } from '@/lib/client/refusal';
 import { endpoints, paths } from '@/lib/paths';
+import type { ServerSettings } from '@/lib/providers/server-settings';
 import type { ProviderView } from '@/lib/schemas/provider';
 
 type ProviderFormProps = {
@@ -30,12 +35,20 @@ type ProviderFormProps = {
   provider?: ProviderView;
   /** What it runs now. */
   module?: ShownModule | undefined;
+  /** Which provider is the default now; empty while none is. */
+  defaultName: string;
+  /** What its process has where it sets nothing. */
+  server: ServerSettings;
 };
 
-const names = { name: 'name', description: 'description', interfaceVersion: 'interfaceVersion', factoryClassName: 'factoryClassName' } as const;
+/** The API's names of fields, and the form's. */
+const names: Record<string, Path<ProviderFields>> = {
+  name: 'name', description: 'description', interfaceVersion: 'interfaceVersion', factoryClassName: 'factoryClassName', isDefault: 'isDefault',
+  ...Object.fromEntries(settingNames.map((name) => [`settings.${name}`, `settings.${name}` as const])),
+};
 
 /** A provider's record and its module: both are saved by one button, the record first. */
-export function ProviderForm({ provider, module }: ProviderFormProps) {
+export function ProviderForm({ provider, module, defaultName, server }: ProviderFormProps) {
   const router = useRouter();
   const showToast = useToast();
   const [refusal, setRefusal] = useState<Refusal | null>(null);
@@ -45,6 +58,11 @@ export function ProviderForm({ provider, module }: ProviderFormProps) {
   // A record that was added while its module was refused: the next try changes it, and adds no second one.
   const [added, setAdded] = useState<ProviderView | undefined>();
   const saved = provider ?? added;
+  const [advanced, setAdvanced] = useState(Object.keys(provider?.settings ?? {}).length > 0);
+  // Open before the form looks for its first error: what is hidden cannot take the focus.
+  const openFaulty = (errors: FieldErrors<ProviderFields>) => {
+    if (errors.settings) flushSync(() => setAdvanced(true));
+  };
   const { register, control, handleSubmit, formState, setError, setValue, setFocus, getValues, watch } = useForm<ProviderFields>({
     resolver: formResolver(providerFormSchema),
     mode: 'onTouched',
@@ -75,7 +93,7 @@ export function ProviderForm({ provider, module }: ProviderFormProps) {
     }
     let record: ProviderView;
     try {
-      const body = requestOf(fields, saved, fresh?.fileName ?? saved?.moduleName ?? '');
+      const body = requestOf(fields, fresh?.fileName ?? saved?.moduleName ?? '');
       record = await callApi<ProviderView>('POST', saved ? endpoints.provider(saved.id) : endpoints.providers(), body);
     } catch (error) {
       setRefusal(refusalOf(error, provider ? 'The provider was not updated.' : 'The provider was not added.'));
@@ -84,7 +102,9 @@ export function ProviderForm({ provider, module }: ProviderFormProps) {
     }
     if (!provider) setAdded(record);
     try {
-      if (fresh && fresh.sha256 !== record.moduleSha256) await callApi('POST', endpoints.chooseModule(record.id), { sha256: fresh.sha256 });
+      // The same bytes under another name are the same module: the name is this file's from now on.
+      const isOther = fresh && (fresh.sha256 !== record.moduleSha256 || fresh.fileName !== record.moduleName);
+      if (isOther) await callApi('POST', endpoints.chooseModule(record.id), { sha256: fresh.sha256, fileName: fresh.fileName });
     } catch (error) {
       const said = refusalOf(error, provider?.moduleSha256 ? 'The fields were saved, and the module before stays.' : 'The provider was saved without its module.');
       setRefusal({ ...said, advice: 'What you typed is still here. Choose the file again, or another one, and save once more.' });
@@ -98,18 +118,18 @@ export function ProviderForm({ provider, module }: ProviderFormProps) {
     showToast({ message: provider ? <>Updated {strong}</> : <>Added {strong}{isWaiting ? '. It waits for its module' : null}</> });
     router.push(paths.secretStore());
     router.refresh();
-  });
+  }, openFaulty);
 
   const tryIt = handleSubmit(async (fields) => {
     const chosen = await settled();
     const fresh = chosen.phase === 'done' ? chosen.answer : undefined;
-    const { moduleName, ...request } = requestOf(fields, saved, '');
+    const { moduleName, ...request } = requestOf(fields, '');
     try {
       await test.start({ ...request, moduleName, ...(fresh && { moduleSha256: fresh.sha256 }), ...(saved && { providerId: saved.id }) });
     } catch (error) {
       showFieldErrors(error, setError, names);
     }
-  });
+  }, openFaulty);
 
   const { errors } = formState;
   const busy = formState.isSubmitting && !test.state?.isRunning;
@@ -143,6 +163,8 @@ export function ProviderForm({ provider, module }: ProviderFormProps) {
       >
         <PairsField control={control} suggested={candidates.find(({ className }) => className === factory)?.configurationKeys ?? []} />
       </FormSection>
+      <UseSection control={control} register={register} saved={saved} defaultName={defaultName} />
+      <SettingsSection control={control} register={register} server={server} open={advanced} onOpen={setAdvanced} />
       {test.state ? (
         <FormSection title="Test" help="The plugin is started, and a throwaway entry is stored, changed and deleted, as far as it allows.">
           <TestResult state={test.state} onStop={test.stop} />

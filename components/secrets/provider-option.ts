@@ -1,7 +1,7 @@
 import type { ProviderView } from '@/lib/schemas/provider';
 
-/** What a form needs to know of a provider. */
-export type ProviderOption = { id: string; name: string; description: string; isDefault: boolean; isInternal: boolean };
+/** What a form needs to know of a provider. `canCreate`: whether it takes new values, as far as that is known. */
+export type ProviderOption = { id: string; name: string; description: string; isDefault: boolean; isInternal: boolean; canCreate: boolean };
 
 const internalFactory = 'com.algorithmia.plugin.sqlsecretprovider.InternalSecretProviderFactory';
 
@@ -11,6 +11,6 @@ export function isBuiltIn(provider: Pick<ProviderView, 'factoryClassName' | 'mod
 }
 
 export function providerOption(provider: ProviderView): ProviderOption {
-  const { id, name, description, isDefault } = provider;
-  return { id, name, description, isDefault, isInternal: isBuiltIn(provider) };
+  const { id, name, description, isDefault, capabilities } = provider;
+  return { id, name, description, isDefault, isInternal: isBuiltIn(provider), canCreate: capabilities.create };
 }

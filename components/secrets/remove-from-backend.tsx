@@ -7,12 +7,15 @@ import { useToast } from '@/components/ui/toast';
 import { ApiFailure, callApi } from '@/lib/client/api';
 import { refusalOf } from '@/lib/client/refusal';
 import { endpoints } from '@/lib/paths';
-import type { SecretRow } from './secret-list';
+import type { Kept } from './kept';
+
+/** A secret whose value is not in our database. */
+type SecretElsewhere = { id: string; name: string; key: string; provider: string; kept: Kept };
 
 type RemoveFromBackendProps = {
   algorithmId: string;
   /** The secret that is asked about; null while none is. */
-  secret: SecretRow | null;
+  secret: SecretElsewhere | null;
   onClose: () => void;
   onGone: (id: string) => void;
 };
@@ -34,7 +37,7 @@ export function RemoveFromBackend({ algorithmId, secret, onClose, onGone }: Remo
     setHereOnly(false);
     onClose();
   };
-  const remove = async ({ id, name }: SecretRow) => {
+  const remove = async ({ id, name }: SecretElsewhere) => {
     setBusy(true);
     setRefusal(null);
     const strong = <strong className="font-semibold break-words">{name}</strong>;

@@ -14,6 +14,7 @@ import { Paging } from '@/components/ui/paging';
 import { RelativeTime } from '@/components/ui/relative-time';
 import { Row, RowFacts, RowList } from '@/components/ui/row-list';
 import { paths } from '@/lib/paths';
+import type { Kept } from './kept';
 import { RemoveFromBackend } from './remove-from-backend';
 import { useSecretRemoval } from './use-secret-removal';
 
@@ -25,8 +26,7 @@ export type SecretRow = {
   description: string;
   provider: string;
   providerEnabled: boolean;
-  /** Where its value is: in our database, in a backend that deletes it with the secret, or in one that had it before. */
-  kept: 'here' | 'elsewhere' | 'linked';
+  kept: Kept;
   version: number;
   modified: string;
 };
@@ -101,7 +101,7 @@ export function SecretList({ algorithm, secrets, editable, now }: SecretListProp
               {secret.providerEnabled ? null : <Badge tone="warn">Provider disabled</Badge>}
             </div>
             {secret.description ? <p className="break-words text-ink-2">{secret.description}</p> : null}
-            <RowFacts facts={[<Breakable key="provider">{secret.provider}</Breakable>, `Version ${secret.version}`]} />
+            <RowFacts facts={[<Breakable key="provider">{secret.provider}</Breakable>, `Version ${secret.version}`, ...(secret.kept === 'linked' ? ['Linked entry'] : [])]} />
           </Row>
         ))}
       </RowList>

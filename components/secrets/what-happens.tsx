@@ -1,9 +1,10 @@
 import { Cpu, Lock, Zap, type LucideIcon } from 'lucide-react';
 import type { ReactNode } from 'react';
 import type { ProviderOption } from './provider-option';
+import type { ValueSource } from './value-source';
 
 /** Beside the form: what becomes of the value, as far as the chosen provider can promise it. */
-export function WhatHappens({ algorithm, provider }: { algorithm: string; provider: ProviderOption | undefined }) {
+export function WhatHappens({ algorithm, provider, source }: { algorithm: string; provider: ProviderOption | undefined; source: ValueSource }) {
   return (
     <section className="flex flex-col gap-3">
       <h2 className="font-semibold">What happens to the value</h2>
@@ -12,7 +13,9 @@ export function WhatHappens({ algorithm, provider }: { algorithm: string; provid
           <Fact icon={Lock}>
             {provider.isInternal
               ? 'Sealed for the workers before it is stored. This server cannot open it again.'
-              : `Handed to ${provider.name} by its plugin and kept there, not in this cluster’s database.`}
+              : source === 'linked'
+                ? `Stays in the backend of ${provider.name}. Its plugin reads it for each worker, also when it is changed there.`
+                : `Handed to ${provider.name} by its plugin and kept there, not in this cluster’s database.`}
           </Fact>
         ) : null}
         <Fact icon={Zap}>At running workers within one second.</Fact>

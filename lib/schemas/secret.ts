@@ -50,11 +50,18 @@ export const secretRequestSchema = z.object({
   description: note(1_024).nullish(),
 });
 
+/** What a backend calls an entry. */
+export const providerKeySchema = z
+  .string(mustBe('text'))
+  .min(1, 'is empty. Leave it out, or send the key of an entry.')
+  .max(1_024, 'is longer than 1,024 characters.')
+  .refine(isPlainText, 'has a character that cannot be stored.');
+
 /** A secret as it is sent: with its value, or with the key of an entry that its provider has already. */
 export const newSecretSchema = secretRequestSchema
   .extend({
     secret_value: secretValueSchema.nullish(),
-    provider_key: z.string(mustBe('text')).min(1, 'is empty. Leave it out, or send the key of an entry.').max(1_024, 'is longer than 1,024 characters.').refine(isPlainText, 'has a character that cannot be stored.').nullish(),
+    provider_key: providerKeySchema.nullish(),
   })
   .check(({ value, issues }) => {
     if (value.secret_value == null && value.provider_key == null) issues.push({ code: 'invalid_type', expected: 'string', path: ['secret_value'], input: undefined, message: 'is missing.' });

@@ -2,11 +2,16 @@ import type { Metadata } from 'next';
 import { ProviderForm } from '@/components/forms/provider-form';
 import { LinkButton } from '@/components/layout/link-button';
 import { PageHeader } from '@/components/layout/page-header';
+import { requirePageCaller } from '@/lib/auth/session';
 import { paths } from '@/lib/paths';
+import { serverSettings } from '@/lib/providers/server-settings';
+import { listProviders } from '@/lib/providers/service';
 
 export const metadata: Metadata = { title: 'New secret provider' };
 
-export default function NewProviderPage() {
+export default async function NewProviderPage() {
+  const caller = await requirePageCaller();
+  const providers = await listProviders(caller);
   return (
     <>
       <PageHeader
@@ -14,7 +19,7 @@ export default function NewProviderPage() {
         title="New secret provider"
         action={<LinkButton href={paths.secretStore()}>Cancel</LinkButton>}
       />
-      <ProviderForm />
+      <ProviderForm defaultName={providers.find(({ isDefault }) => isDefault)?.name ?? ''} server={serverSettings(caller)} />
     </>
   );
 }

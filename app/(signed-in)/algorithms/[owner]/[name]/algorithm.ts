@@ -18,5 +18,5 @@ export const changeableAlgorithm = cache(async (owner: string, name: string) => 
 /** A secret that this person may change, with its algorithm. */
 export const secretOfPage = cache(async (owner: string, name: string, secretId: string) => {
   const algorithm = await changeableAlgorithm(owner, name);
-  return { algorithm, secret: await orNotFound(getSecretForPage(await requirePageCaller(), algorithm.id, secretId)) };
+  return { algorithm, stored: await orNotFound(getSecretForPage(await requirePageCaller(), algorithm.id, secretId)) };
 });

@@ -4,16 +4,18 @@ import { LinkButton } from '@/components/layout/link-button';
 import { Lead, PageHeader } from '@/components/layout/page-header';
 import { Breakable } from '@/components/ui/breakable';
 import { paths } from '@/lib/paths';
-import { listModules } from '@/lib/providers/modules';
+import { listModules, shownModule } from '@/lib/providers/modules';
+import { serverSettings } from '@/lib/providers/server-settings';
+import { listProviders } from '@/lib/providers/service';
 import { changeableProvider } from '../provider';
 
 export const metadata: Metadata = { title: 'Update secret provider' };
 
 export default async function UpdateProviderPage({ params }: { params: Promise<{ id: string }> }) {
   const { caller, provider } = await changeableProvider((await params).id);
-  const current = (await listModules(caller, provider.id)).find(({ isCurrent }) => isCurrent);
-  const { title, version, notes, candidates } = current?.inspection ?? {};
-  const shown = current && { sha256: current.sha256, fileName: current.fileName, size: current.size, title: title ?? '', version: version ?? '', notes: notes ?? [], candidates: candidates ?? [] };
+  const [modules, providers] = await Promise.all([listModules(caller, provider.id), listProviders(caller)]);
+  const current = modules.find(({ isCurrent }) => isCurrent);
+  const shown = current && (await shownModule(current, provider.factoryClassName));
   return (
     <>
       <PageHeader
@@ -25,7 +27,7 @@ export default async function UpdateProviderPage({ params }: { params: Promise<{
           <Breakable>{provider.name}</Breakable>
         </Lead>
       </PageHeader>
-      <ProviderForm provider={provider} module={shown} />
+      <ProviderForm provider={provider} module={shown} defaultName={providers.find(({ isDefault }) => isDefault)?.name ?? ''} server={serverSettings(caller)} />
     </>
   );
 }

@@ -6,6 +6,7 @@ import { PageHeader } from '@/components/layout/page-header';
 import { Tabs } from '@/components/layout/tabs';
 import { DocumentationLink } from '@/components/layout/text-link';
 import { HowItWorks } from '@/components/secrets/how-it-works';
+import { keptOf } from '@/components/secrets/kept';
 import { ReadInCode } from '@/components/secrets/read-in-code';
 import { SecretList } from '@/components/secrets/secret-list';
 import { Badge } from '@/components/ui/badge';
@@ -36,7 +37,7 @@ export default async function SettingsPage({ params }: SettingsProps) {
     description: secret.description,
     provider,
     providerEnabled,
-    kept: providerKind === 'internal' ? ('here' as const) : linked ? ('linked' as const) : ('elsewhere' as const),
+    kept: keptOf(providerKind, linked),
     version,
     modified: secret.modified,
   }));

@@ -4,6 +4,7 @@ import { LinkButton } from '@/components/layout/link-button';
 import { PageHeader } from '@/components/layout/page-header';
 import { secretTrail } from '@/components/secrets/secret-trail';
 import { Note } from '@/components/ui/note';
+import { may } from '@/lib/auth/permissions';
 import { requirePageCaller } from '@/lib/auth/session';
 import { paths } from '@/lib/paths';
 import { listUsableProviders } from '@/lib/providers/service';
@@ -25,7 +26,7 @@ export default async function NewSecretPage({ params }: { params: Promise<{ owne
         action={<LinkButton href={paths.algorithmSettings(algorithm.owner, algorithm.name)}>Cancel</LinkButton>}
       />
       {providers.length > 0 ? (
-        <NewSecretForm algorithm={{ id: algorithm.id, owner: algorithm.owner, name: algorithm.name }} providers={providers} />
+        <NewSecretForm algorithm={{ id: algorithm.id, owner: algorithm.owner, name: algorithm.name }} providers={providers} mayLink={may(caller, 'provider.change')} />
       ) : (
         <Note tone="warn">
           <strong className="font-semibold text-ink">No secret provider can be used now.</strong> Each one is disabled or waits for its

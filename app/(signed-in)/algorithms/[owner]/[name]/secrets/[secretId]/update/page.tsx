@@ -3,6 +3,7 @@ import { UpdateSecretForm } from '@/components/forms/update-secret-form';
 import { FormColumns } from '@/components/layout/form-page';
 import { LinkButton } from '@/components/layout/link-button';
 import { Lead, PageHeader } from '@/components/layout/page-header';
+import { keptOf } from '@/components/secrets/kept';
 import { SecretFacts } from '@/components/secrets/secret-facts';
 import { secretTrail } from '@/components/secrets/secret-trail';
 import { paths } from '@/lib/paths';
@@ -14,7 +15,8 @@ type UpdateSecretPageProps = { params: Promise<{ owner: string; name: string; se
 
 export default async function UpdateSecretPage({ params }: UpdateSecretPageProps) {
   const { owner, name, secretId } = await params;
-  const { algorithm, secret } = await secretOfPage(owner, name, secretId);
+  const { algorithm, stored } = await secretOfPage(owner, name, secretId);
+  const { secret, version, provider, providerKind, providerEnabled, linked, takesValues } = stored;
   return (
     <>
       <PageHeader
@@ -24,10 +26,10 @@ export default async function UpdateSecretPage({ params }: UpdateSecretPageProps
       >
         <Lead>{secret.short_name}</Lead>
       </PageHeader>
-      <FormColumns aside={<SecretFacts version={secret.version} created={secret.created} modified={secret.modified} now={Date.now()} />}>
+      <FormColumns aside={<SecretFacts version={version} created={secret.created} modified={secret.modified} now={Date.now()} />}>
         <UpdateSecretForm
           algorithm={{ id: algorithm.id, owner: algorithm.owner, name: algorithm.name }}
-          secret={{ id: secret.id, name: secret.short_name, key: secret.secret_key, description: secret.description, provider: secret.provider }}
+          secret={{ id: secret.id, name: secret.short_name, key: secret.secret_key, description: secret.description, provider, providerEnabled, takesValues, kept: keptOf(providerKind, linked) }}
         />
       </FormColumns>
     </>
