@@ -17,7 +17,7 @@ const identityFile = z.strictObject({
   joined: z
     .strictObject({
       server: z.string(), serverId: z.uuid(), workerId: z.uuid(), verifyKeys: z.array(key).min(1),
-      /** Signing keys that the server had, and has no more. */
+      /** Signing keys that the server said are never to be trusted again. */
       retired: z.array(key).optional(),
     })
     .optional(),
@@ -31,7 +31,7 @@ export interface Joined {
   workerId: string;
   /** The server's signing keys that this worker trusts, raw. */
   verifyKeys: Uint8Array[];
-  /** Those that it trusted once. */
+  /** Those that the server retired. */
   retired: Uint8Array[];
 }
 
@@ -105,11 +105,11 @@ export class Identity {
     return this.#verifyKeys;
   }
 
-  #save(joined: Omit<Joined, 'retired'>): void {
-    const verifyKeys = joined.verifyKeys.map(text);
-    const before = this.#content.joined;
-    const retired = [...(before?.retired ?? []), ...(before?.verifyKeys ?? [])].filter((each, index, all) => !verifyKeys.includes(each) && all.indexOf(each) === index);
-    const content: IdentityFile = { ...this.#content, joined: { ...joined, verifyKeys, ...(retired.length > 0 ? { retired: retired.slice(-mostRetired) } : { retired: undefined }) } };
+  #save({ retired, ...joined }: Joined): void {
+    const content: IdentityFile = {
+      ...this.#content,
+      joined: { ...joined, verifyKeys: joined.verifyKeys.map(text), ...(retired.length > 0 && { retired: retired.slice(-mostRetired).map(text) }) },
+    };
     writePrivate(this.#file, `${JSON.stringify(content, null, 2)}\n`);
     this.#content = content;
     this.#read();
@@ -119,9 +119,9 @@ export class Identity {
   join(server: string, answer: { serverId: string; workerId: string; verifyKeys: VerifyKeySet }): void {
     const before = this.#joined;
     if (before && before.serverId !== answer.serverId) throw new FolderError(this.#otherServer());
-    const keys = before ? this.#endorsed(answer.serverId, answer.verifyKeys) : answer.verifyKeys.keys.map(bytes);
+    const keys = this.#learned(answer.serverId, answer.verifyKeys, before ?? { verifyKeys: answer.verifyKeys.keys.map(bytes), retired: [] });
     if (!keys) throw new FolderError(this.#otherServer());
-    this.#save({ server, serverId: answer.serverId, workerId: answer.workerId, verifyKeys: keys });
+    this.#save({ server, serverId: answer.serverId, workerId: answer.workerId, ...keys });
   }
 
   moveTo(server: string): void {
@@ -132,23 +132,26 @@ export class Identity {
     return `This worker belongs to another installation than the one at this address. To join this one, move ${path.dirname(this.#file)} away.`;
   }
 
-  #endorsed(serverId: string, set: VerifyKeySet): Uint8Array[] | undefined {
-    const keys = set.keys.map(bytes);
-    const pinned = this.#joined?.verifyKeys ?? [];
-    // A set from before a key was retired is signed as well as the one after: who stole that key would bring it back.
-    if (this.#joined?.retired.some((old) => keys.some((each) => each.equals(old)))) return undefined;
-    const statement = verifyKeysStatement(serverId, keys);
-    return set.signatures.some(({ signature }) => isSignedBy(statement, bytes(signature), pinned)) ? keys : undefined;
+  /**
+   * The keys to trust after a set that one of those trusted now has signed; undefined when none has. Of several servers some know
+   * a new key later than others, and some a retired one longer: so a key is trusted once a set has it, and for ever no more once a
+   * set says that it is retired. What is missing from a set means nothing.
+   */
+  #learned(serverId: string, set: VerifyKeySet, { verifyKeys, retired }: Pick<Joined, 'verifyKeys' | 'retired'>): Pick<Joined, 'verifyKeys' | 'retired'> | undefined {
+    const statement = verifyKeysStatement(serverId, set.keys.map(bytes), set.retired.map(bytes));
+    if (!set.signatures.some(({ signature }) => isSignedBy(statement, bytes(signature), verifyKeys))) return undefined;
+    const gone = new Set([...retired.map(text), ...set.retired]);
+    const trusted = new Set([...set.keys, ...verifyKeys.map(text)].filter((each) => !gone.has(each)));
+    return trusted.size === 0 ? undefined : { verifyKeys: [...trusted].map(bytes), retired: [...gone].map(bytes) };
   }
 
-  /** Takes a changed set of the server's signing keys when a key that is pinned signed it. False when none did. */
+  /** Takes what a set of the server's signing keys says that is new, when a key that is trusted signed it. False when none did. */
   updateVerifyKeys(set: VerifyKeySet): boolean {
     const joined = this.#joined;
-    if (!joined) return false;
-    const same = joined.verifyKeys.map(text).join() === set.keys.join();
-    if (same) return true;
-    const keys = this.#endorsed(joined.serverId, set);
-    if (keys) this.#save({ ...joined, verifyKeys: keys });
-    return keys !== undefined;
+    const learned = joined && this.#learned(joined.serverId, set, joined);
+    if (!joined || !learned) return false;
+    const isNew = learned.retired.length > joined.retired.length || learned.verifyKeys.some((key) => !joined.verifyKeys.map(text).includes(text(key)));
+    if (isNew) this.#save({ ...joined, ...learned });
+    return true;
   }
 }

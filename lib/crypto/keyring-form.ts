@@ -13,6 +13,8 @@ export const keyringFileSchema = z.strictObject({
   keys: z.array(z.strictObject({ id: keyId, created: time, aesKey: secret })).min(1),
   signer: keyId,
   signing: z.array(z.strictObject({ id: keyId, created: time, seed: secret })).min(1),
+  /** Public halves of signing keys that are trusted no more. */
+  retired: z.array(secret).optional(),
   apiKeyHmac: secret,
   sessionSecret: secret,
   checksum: secret,

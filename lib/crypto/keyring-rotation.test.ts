@@ -29,6 +29,7 @@ describe('keys are replaced in steps:', () => {
     expect(() => openRecord(retired, 'a', sealRecord(first, 'a', Buffer.from('x')))).toThrow(/does not hold/);
     expect(keyringVerifyKeys(retired).map(({ id }) => id)).toEqual([newestKeys(prepared).signer]);
     expect([retired.id, retired.apiKeyHmac]).toEqual([first.id, first.apiKeyHmac]);
+    expect(retired.retired).toEqual([currentSigner(first).verifyKey.raw]);
   });
 
   test('no step is taken twice, or before the one before it', () => {

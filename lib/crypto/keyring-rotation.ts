@@ -41,10 +41,14 @@ export function switchToPrepared(keyring: Keyring): Keyring {
   return { ...keyring, ...newestKeys(keyring), sessionSecret: generateSeed() };
 }
 
+/** More than a server has in its life; workers have forgotten the oldest long since. */
+const mostRetired = 64;
+
 /** With the keys in use only. What is still sealed under another is lost, and what another has signed is trusted no more. */
 export function retireOthers(keyring: Keyring): Keyring {
   if (hasPrepared(keyring)) throw new KeyringError('The keyring has new keys that are not used yet');
   const others = keyring.keys.filter(({ id }) => id !== keyring.primary);
   const signing = keyring.signing.filter(({ signingKey }) => signingKey.verifyKey.id === keyring.signer);
-  return { ...others.reduce((left, { id }) => retireKey(left, id), keyring), signing };
+  const retired = keyring.signing.filter((each) => !signing.includes(each)).map(({ signingKey }) => signingKey.verifyKey.raw);
+  return { ...others.reduce((left, { id }) => retireKey(left, id), keyring), signing, retired: [...keyring.retired, ...retired].slice(-mostRetired) };
 }

@@ -32,6 +32,8 @@ export interface Keyring {
   /** Id of the key that signs; the others are still handed to workers as trusted. */
   readonly signer: string;
   readonly signing: readonly KeyringSigner[];
+  /** Raw public halves, 32 bytes, of signing keys that it held once: workers are told to trust them never again. */
+  readonly retired: readonly Uint8Array[];
   /** 32 bytes: finds API keys, see apiKeyLookup. */
   readonly apiKeyHmac: Uint8Array;
   /** 32 bytes: what session and token secrets are derived from, see deriveSecret. */
@@ -61,6 +63,7 @@ export function createKeyring(now: Date = new Date()): Keyring {
     keys: [key],
     signer: signer.signingKey.verifyKey.id,
     signing: [signer],
+    retired: [],
     apiKeyHmac: generateSeed(),
     sessionSecret: generateSeed(),
   };
@@ -125,6 +128,7 @@ export function serializeKeyring(keyring: Keyring): string {
     signing: keyring.signing.map(({ created, seed, signingKey }) => {
       return { id: signingKey.verifyKey.id, created, seed: encode(seed) };
     }),
+    ...(keyring.retired.length > 0 && { retired: keyring.retired.map(encode) }),
     apiKeyHmac: encode(keyring.apiKeyHmac),
     sessionSecret: encode(keyring.sessionSecret),
   };
@@ -155,6 +159,7 @@ export function parseKeyring(content: string): Keyring {
     ...file,
     keys: file.keys.map((key) => ({ ...key, aesKey: decode(key.aesKey) })),
     signing: file.signing.map(({ seed, created }) => signerFrom(decode(seed), created)),
+    retired: (file.retired ?? []).map(decode),
     apiKeyHmac: decode(file.apiKeyHmac),
     sessionSecret: decode(file.sessionSecret),
   };

@@ -44,6 +44,8 @@ describe('Signed statements', () => {
       poolStatement('server', { ...pool, recoveryEnvelope: Buffer.from('another') }),
       verifyKeysStatement('server', [keys.boxKey]),
       verifyKeysStatement('server', [keys.boxKey, keys.signKey]),
+      verifyKeysStatement('server', [keys.boxKey], [keys.signKey]),
+      verifyKeysStatement('server', [keys.signKey], [keys.boxKey]),
       providerStatement('server', provider),
       providerStatement('other', provider),
       providerStatement('server', { ...provider, moduleSha256: 'abx', factoryClassName: '.Y' }),

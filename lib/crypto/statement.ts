@@ -63,10 +63,13 @@ export function poolMadeStatement(serverId: string, pool: PoolKeys): Buffer {
   return statement('pool made v1', serverId, pool.epoch, pool.publicKey, pool.recoveryPublicKey, sha256(pool.recoveryEnvelope));
 }
 
-/** What each of the server's signing keys signs: the set of all of them, so that a pinned one can introduce a new one. */
-export function verifyKeysStatement(serverId: string, keys: Uint8Array[]): Buffer {
-  const sorted = keys.map((key) => Buffer.from(key)).sort(Buffer.compare);
-  return statement('verify keys v1', serverId, ...sorted);
+/**
+ * What each of the server's signing keys signs: the set of all of them, so that a pinned one can introduce a new one, and those
+ * that are never to be trusted again.
+ */
+export function verifyKeysStatement(serverId: string, keys: readonly Uint8Array[], retired: readonly Uint8Array[] = []): Buffer {
+  const sorted = (all: readonly Uint8Array[]) => all.map((key) => Buffer.from(key)).sort(Buffer.compare);
+  return statement('verify keys v1', serverId, keys.length, ...sorted(keys), ...sorted(retired));
 }
 
 /** JSON with the members of its objects in the order of their names, so that a database may keep it in another. */

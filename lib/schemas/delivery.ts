@@ -27,9 +27,13 @@ export const tag = z.string().regex(/^[0-9]{1,9}:[0-9a-f]{64}$/, 'is not a tag')
 const name = z.string().trim().min(1).max(100);
 const time = z.iso.datetime({ offset: true });
 
-/** The server's signing keys; each key in the set signs the whole set, so that a pinned key can introduce new ones. */
+/**
+ * The server's signing keys, and those that it retired; each key in the set signs all of it, so that a pinned key can introduce
+ * new ones.
+ */
 export const verifyKeySet = z.object({
   keys: z.array(rawKey).min(1).max(16),
+  retired: z.array(rawKey).max(64),
   signatures: z.array(z.object({ key: rawKey, signature })).min(1).max(16),
 });
 export type VerifyKeySet = z.infer<typeof verifyKeySet>;

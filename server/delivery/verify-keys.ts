@@ -11,9 +11,10 @@ const text = (bytes: Uint8Array) => Buffer.from(bytes).toString('base64url');
  */
 export function verifyKeysOf(keyring: Keyring): VerifyKeySet {
   const keys = keyringVerifyKeys(keyring).map(({ raw }) => raw);
-  const statement = verifyKeysStatement(keyring.id, keys);
+  const statement = verifyKeysStatement(keyring.id, keys, keyring.retired);
   return {
     keys: keys.map(text),
+    retired: keyring.retired.map(text),
     signatures: keyring.signing.map(({ signingKey }) => ({ key: text(signingKey.verifyKey.raw), signature: text(signBytes(signingKey, statement)) })),
   };
 }
