@@ -27,7 +27,8 @@ export const paths = {
   /** The list as it is filtered. */
   secretStoreFiltered: (query: string, status: string) => `/admin/secret-store${queryOf({ q: query, status })}`,
   provider: (id: string) => at`/admin/secret-store/${id}`,
-  providerSecrets: (id: string, marker?: string) => `${at`/admin/secret-store/${id}/secrets`}${queryOf({ marker })}`,
+  /** With `before` those that are older than this one. */
+  providerSecrets: (id: string, before?: string) => `${at`/admin/secret-store/${id}/secrets`}${queryOf({ before })}`,
   providerModules: (id: string) => at`/admin/secret-store/${id}/modules`,
   providerLog: (id: string) => at`/admin/secret-store/${id}/log`,
   updateProvider: (id: string) => at`/admin/secret-store/${id}/update`,

@@ -1,13 +1,13 @@
 import Link from 'next/link';
 import { cx } from '@/components/ui/cx';
 
-type TabsProps = { label: string; tabs: { name: string; href: string; current: boolean }[] };
+type TabsProps = { label: string; tabs: { name: string; /** How many there are on that page. */ count?: number; href: string; current: boolean }[] };
 
 /** The pages of one thing, as links. */
 export function Tabs({ label, tabs }: TabsProps) {
   return (
     <nav aria-label={label} className="border-b border-line">
-      <ul className="-mb-px flex flex-wrap gap-6">
+      <ul className="-mb-px flex flex-wrap gap-x-3.5 min-[24rem]:gap-x-5 tablet:gap-x-6">
         {tabs.map((tab) => (
           <li key={tab.href}>
             <Link
@@ -19,6 +19,7 @@ export function Tabs({ label, tabs }: TabsProps) {
               )}
             >
               {tab.name}
+              {tab.count === undefined ? null : <span className="ml-1.5 font-[450] text-ink-2">{tab.count.toLocaleString('en')}</span>}
             </Link>
           </li>
         ))}

@@ -1,108 +1,55 @@
 'use client';
 
-import { Box, Database } from 'lucide-react';
+import { EmptyState } from '@/components/ui/empty-state';
 import { LinkButton } from '@/components/layout/link-button';
-import { isBuiltIn } from '@/components/secrets/provider-option';
-import { Badge } from '@/components/ui/badge';
-import { Breakable } from '@/components/ui/breakable';
-import { IconTile } from '@/components/ui/icon-tile';
 import { Note } from '@/components/ui/note';
 import { Paging } from '@/components/ui/paging';
-import { Row, RowFacts, RowList } from '@/components/ui/row-list';
+import { RowList } from '@/components/ui/row-list';
 import { paths } from '@/lib/paths';
-import type { ProviderView } from '@/lib/schemas/provider';
-import { counted } from '@/lib/words';
-import { MissingModule } from './missing-module';
-import { ProviderMenu } from './provider-menu';
-import { RemoveProvider } from './remove-provider';
+import { ProviderFilter, type Filter } from './provider-filter';
+import { ProviderRow, type ListedProvider } from './provider-row';
 
-type ProviderListProps = { providers: ProviderView[]; editable: boolean };
+/** From so many on, one looks for a provider rather than at all of them. */
+const worthFiltering = 5;
+
+type ProviderListProps = {
+  /** Those that pass the filter. */
+  providers: ListedProvider[];
+  /** How many there are without it. */
+  total: number;
+  filter: Filter;
+  hasDefault: boolean;
+  editable: boolean;
+  now: number;
+};
 
 /** Whether every provider is well; trouble opens in its row. */
-export function ProviderList({ providers, editable }: ProviderListProps) {
+export function ProviderList({ providers, total, filter, hasDefault, editable, now }: ProviderListProps) {
+  const isFiltered = filter.query !== '' || filter.status !== '';
   return (
     <div className="flex flex-col gap-3">
-      {providers.some((provider) => provider.isDefault) ? null : (
+      {hasDefault ? null : (
         <Note tone="warn">
           <strong className="font-semibold text-ink">No provider is the default.</strong> Scripts that name none cannot add secrets.
           {editable ? ' Choose Make default in the menu of a provider that is enabled.' : ' An admin can make one the default.'}
         </Note>
       )}
-      <RowList label="Secret providers">
-        {providers.map((provider) => (
-          <ProviderRow key={provider.id} provider={provider} editable={editable} />
-        ))}
-      </RowList>
-      <Paging shown={providers.length} />
-    </div>
-  );
-}
-
-function ProviderRow({ provider, editable }: { provider: ProviderView; editable: boolean }) {
-  const builtIn = isBuiltIn(provider);
-  const used = provider.usedBy === 0 ? 'No secrets yet' : counted(provider.usedBy, 'secret');
-  return (
-    <Row
-      icon={<IconTile icon={builtIn ? Database : Box} />}
-      actions={editable ? <Actions provider={provider} isBuiltIn={builtIn} /> : null}
-      note={<Trouble provider={provider} editable={editable} />}
-    >
-      <div className="flex flex-wrap items-center gap-x-2 gap-y-1 pr-11 tablet:pr-0">
-        <h2 className="min-w-0 text-lead font-[650]">
-          <Breakable>{provider.name}</Breakable>
-        </h2>
-        {provider.isDefault ? <Badge tone="accent">Default</Badge> : null}
-        {provider.isEnabled ? null : <Badge>Disabled</Badge>}
-      </div>
-      <p className="break-words text-ink-2">{provider.description}</p>
-      <RowFacts facts={[used, builtIn ? 'Built in' : <ModuleName key="module" provider={provider} />]} />
-    </Row>
-  );
-}
-
-function ModuleName({ provider }: { provider: ProviderView }) {
-  if (provider.moduleName === '') return 'No module';
-  return (
-    <>
-      <Breakable>{provider.moduleName}</Breakable>
-      {provider.moduleSha256 === '' ? ', not uploaded' : null}
-    </>
-  );
-}
-
-function Actions({ provider, isBuiltIn: builtIn }: { provider: ProviderView; isBuiltIn: boolean }) {
-  return (
-    <div className="flex items-center gap-2">
-      {builtIn ? null : (
-        <>
-          <LinkButton size="small" href={paths.updateProvider(provider.id)} name={`Update ${provider.name}`}>
-            Update
-          </LinkButton>
-          <RemoveProvider provider={provider} />
-        </>
+      {total >= worthFiltering || isFiltered ? <ProviderFilter filter={filter} /> : null}
+      {providers.length === 0 && isFiltered ? (
+        <EmptyState title="No provider is like that" action={<LinkButton href={paths.secretStore()}>Show all</LinkButton>}>
+          Look for a part of its name or of its module’s, or choose another status.
+        </EmptyState>
+      ) : (
+        <RowList label="Secret providers">
+          {providers.map((provider) => (
+            <ProviderRow key={provider.id} provider={provider} editable={editable} now={now} />
+          ))}
+        </RowList>
       )}
-      <ProviderMenu provider={provider} />
+      <div role="status" className="flex items-baseline justify-between gap-4">
+        <p className="text-caption text-ink-3">Health: last 24 hours, one bar for 30 minutes</p>
+        <Paging shown={providers.length} total={total} />
+      </div>
     </div>
-  );
-}
-
-/** What is wrong with a provider, inside its row; nothing while it is well. */
-function Trouble({ provider, editable }: { provider: ProviderView; editable: boolean }) {
-  const { state, message } = provider.status;
-  if (state === 'ok' || state === 'unknown') return null;
-  if (state === 'disabled') {
-    return (
-      <Note tone="warn" className="tablet:ml-13.5">
-        <strong className="font-semibold text-ink">New and changed secrets are refused on this provider.</strong>{' '}
-        {provider.usedBy === 0 ? null : `The ${counted(provider.usedBy, 'stored secret')} ${provider.usedBy === 1 ? 'goes' : 'go'} on reaching ${provider.usedBy === 1 ? 'its algorithm' : 'their algorithms'}.`}
-      </Note>
-    );
-  }
-  if (state === 'module_missing') return <MissingModule provider={provider} editable={editable} />;
-  return (
-    <Note tone="danger" className="tablet:ml-13.5">
-      <strong className="font-semibold text-danger">Failing.</strong> <span className="[overflow-wrap:anywhere]">{message}</span>{' '}
-      {provider.usedBy === 0 ? null : `Workers go on with the last good values of ${counted(provider.usedBy, 'secret')}.`}
-    </Note>
   );
 }

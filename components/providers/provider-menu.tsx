@@ -1,6 +1,6 @@
 'use client';
 
-import { Ban, Check, CircleCheck, Ellipsis } from 'lucide-react';
+import { Ban, Check, CircleCheck, CirclePlay, Ellipsis } from 'lucide-react';
 import { useRouter } from 'next/navigation';
 import { useState, type ReactNode } from 'react';
 import { ConfirmDialog } from '@/components/ui/confirm-dialog';
@@ -9,9 +9,10 @@ import { Menu, MenuItem } from '@/components/ui/menu';
 import { useToast } from '@/components/ui/toast';
 import { ApiFailure, callApi } from '@/lib/client/api';
 import { refusalOf } from '@/lib/client/refusal';
-import { endpoints } from '@/lib/paths';
+import { endpoints, paths } from '@/lib/paths';
 import type { ProviderRequest, ProviderView } from '@/lib/schemas/provider';
 import { counted } from '@/lib/words';
+import { wantTest } from './wanted-test';
 
 /** The whole record as it is, with one thing changed; a key that is null keeps its stored value. */
 function requestFor(provider: ProviderView, change: Partial<ProviderRequest>): ProviderRequest {
@@ -20,8 +21,14 @@ function requestFor(provider: ProviderView, change: Partial<ProviderRequest>): P
   return { name, description, moduleName, factoryClassName, interfaceVersion, isEnabled, isDefault, configuration, ...change };
 }
 
+type ProviderMenuProps = {
+  provider: ProviderView;
+  /** In its row, with a test among the actions, or on its own page, which has a button for that. */
+  where: 'row' | 'page';
+};
+
 /** What an admin may do with a provider. */
-export function ProviderMenu({ provider }: { provider: ProviderView }) {
+export function ProviderMenu({ provider, where }: ProviderMenuProps) {
   const router = useRouter();
   const showToast = useToast();
   const [asking, setAsking] = useState(false);
@@ -37,6 +44,10 @@ export function ProviderMenu({ provider }: { provider: ProviderView }) {
   const atOnce = (work: Promise<void>) =>
     work.catch((error: unknown) => showToast({ message: error instanceof ApiFailure ? error.message : 'Nothing was changed. Reload the page.' }));
 
+  const test = () => {
+    wantTest(provider.id);
+    router.push(paths.provider(provider.id));
+  };
   const makeDefault = () => atOnce(change(endpoints.defaultProvider(provider.id), undefined, <>{strong} is the default now</>));
   const enable = () => atOnce(change(endpoints.provider(provider.id), requestFor(provider, { isEnabled: true }), <>Enabled {strong}</>));
   const disable = async () => {
@@ -53,7 +64,7 @@ export function ProviderMenu({ provider }: { provider: ProviderView }) {
   };
 
   return (
-    <div className="absolute top-3 right-2.5 tablet:static">
+    <div className={where === 'row' ? 'absolute top-3 right-2.5 tablet:static' : undefined}>
       <Menu
         label={`Actions for ${provider.name}`}
         place="below-right"
@@ -67,6 +78,12 @@ export function ProviderMenu({ provider }: { provider: ProviderView }) {
           };
           return (
             <>
+              {where === 'row' && provider.moduleSha256 !== '' ? (
+                <MenuItem onSelect={chosen(test)}>
+                  <CirclePlay aria-hidden="true" size={16} strokeWidth={1.75} />
+                  Test provider
+                </MenuItem>
+              ) : null}
               {provider.isEnabled && !provider.isDefault ? (
                 <MenuItem onSelect={chosen(makeDefault)}>
                   <Check aria-hidden="true" size={16} strokeWidth={1.75} />

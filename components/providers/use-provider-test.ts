@@ -14,13 +14,13 @@ export interface ProviderTestState {
   refusal: RefusalText | null;
 }
 
-/** A test of a provider as the form stands, line by line; a new one ends the one before. */
+/** A test of a provider, line by line; a new one ends the one before. */
 export function useProviderTest() {
   const [state, setState] = useState<ProviderTestState | null>(null);
   const running = useRef<AbortController | null>(null);
   useEffect(() => () => running.current?.abort(), []);
 
-  const start = async (trial: Omit<ProviderTrial, 'settings'>): Promise<void> => {
+  const run = async (path: string, body: ProviderTrial | undefined): Promise<void> => {
     running.current?.abort();
     const controller = new AbortController();
     running.current = controller;
@@ -30,7 +30,7 @@ export function useProviderTest() {
     };
     tell(true);
     try {
-      for await (const line of callInLines<TestLine>(endpoints.tryProvider(), trial, controller.signal)) {
+      for await (const line of callInLines<TestLine>(path, body, controller.signal)) {
         lines = [...lines.filter(({ step }) => step !== line.step), line];
         tell(true);
       }
@@ -45,5 +45,12 @@ export function useProviderTest() {
     running.current = null;
     setState(null);
   };
-  return { state, start, stop };
+  return {
+    state,
+    /** Tests the form as it stands. */
+    start: (trial: ProviderTrial) => run(endpoints.tryProvider(), trial),
+    /** Tests a provider as it is saved; the outcome is kept. */
+    startSaved: (id: string) => run(endpoints.testProvider(id), undefined),
+    stop,
+  };
 }

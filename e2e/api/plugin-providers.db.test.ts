@@ -213,9 +213,13 @@ describe('"Test provider"', () => {
     ['create-forgets', 'create'], ['update-forgets', 'update'], ['version-stays', 'versionChanged'], ['delete-forgets', 'delete'],
   ])('finds a provider out that is wrong in this way: %s', async (wrong, step) => {
     const { id } = await scene.provider('wrong', { wrong });
+    // It is started once when its module is there, and that works.
+    await expect.poll(async () => (await get(id)).status.state, { timeout: 20_000 }).toBe('ok');
     const lines = await tested(`${pluginAt(id)}/test`);
     expect(ends(lines)).toMatchObject({ [step]: 'failed', end: 'failed' });
     expect((await health(id)).lastTest?.lines.at(-1)?.state).toBe('failed');
+    // Also where its plugin answered everything: one that answers wrongly is not well.
+    expect((await get(id)).status).toMatchObject({ state: 'failing', message: expect.stringContaining(lines.find(({ state }) => state === 'failed')?.message ?? '') });
   });
 
   test('says what to do when the plugin does not start', async () => {

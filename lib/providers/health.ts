@@ -7,16 +7,28 @@ import type { Capabilities } from '@/lib/providers/provider';
 const slowMs = 2_000;
 const gatherMs = 1_000;
 
-const tallies = new Map<string, Tally>();
-let timer: NodeJS.Timeout | undefined;
-let writing: Promise<void> = Promise.resolve();
+interface Gathered {
+  tallies: Map<string, Tally>;
+  timer?: NodeJS.Timeout | undefined;
+  writing: Promise<void>;
+}
+
+// Next's bundle and the directly mounted routes are two copies of this module in one process: a page that is read right
+// after a call shows that call.
+const shared = globalThis as typeof globalThis & { secretStoreHealth?: Gathered };
+
+function gathered(): Gathered {
+  shared.secretStoreHealth ??= { tallies: new Map(), writing: Promise.resolve() };
+  return shared.secretStoreHealth;
+}
 
 function tallyOf(providerId: string): Tally {
-  const known = tallies.get(providerId);
+  const all = gathered();
+  const known = all.tallies.get(providerId);
   if (known) return known;
   const tally: Tally = { good: 0, slow: 0, failed: 0, durations: [], lastError: '', lastErrorAt: undefined, failingSince: undefined, lastGoodAt: undefined, capabilities: undefined };
-  tallies.set(providerId, tally);
-  timer ??= setTimeout(() => void writeHealth(), gatherMs).unref();
+  all.tallies.set(providerId, tally);
+  all.timer ??= setTimeout(() => void writeHealth(), gatherMs).unref();
   return tally;
 }
 
@@ -53,17 +65,18 @@ export function recordCapabilities(providerId: string, { create, update, delete:
 
 /** What was known of a provider's health is of what ran before. */
 export function forgetHealth(providerId: string): void {
-  tallies.delete(providerId);
+  gathered().tallies.delete(providerId);
 }
 
 /** Writes what was gathered, now; resolves when it is in the database. */
 export function writeHealth(): Promise<void> {
-  clearTimeout(timer);
-  timer = undefined;
-  writing = writing.then(async () => {
-    const gathered = [...tallies];
-    tallies.clear();
-    for (const [providerId, tally] of gathered) await addTally(providerId, tally).catch(() => log.warn({ providerId }, 'the health of a provider could not be counted'));
+  const all = gathered();
+  clearTimeout(all.timer);
+  all.timer = undefined;
+  all.writing = all.writing.then(async () => {
+    const each = [...all.tallies];
+    all.tallies.clear();
+    for (const [providerId, tally] of each) await addTally(providerId, tally).catch(() => log.warn({ providerId }, 'the health of a provider could not be counted'));
   });
-  return writing;
+  return all.writing;
 }

@@ -17,7 +17,6 @@ import { recordCapabilities, recordFailure, recordSuccess } from '@/lib/provider
 import { saveLastTest } from '@/lib/providers/health-store';
 import { makeClient, runnableOf, settingsOf, type Runnable } from '@/lib/providers/hosts';
 import { keepOutput } from '@/lib/providers/output';
-import { wordsOf } from '@/lib/providers/plugin';
 import type { Capabilities } from '@/lib/providers/provider';
 import { demandSettings } from '@/lib/providers/settings';
 import { findRunnable, type RunnableRow } from '@/lib/providers/store';
@@ -45,12 +44,6 @@ interface Ledger {
   gone(): Promise<void>;
 }
 
-interface Ran {
-  line: TestLine;
-  /** The plugin's own failure. */
-  error?: PluginError;
-}
-
 /** One run of the steps on a client of its own, which is gone afterwards, as is the entry that it made. */
 class Trial {
   private providerKey: string | undefined;
@@ -67,7 +60,7 @@ class Trial {
     private readonly watch: Pick<Watch, 'onCapabilities' | 'onOutput'>,
   ) {}
 
-  async *run(): AsyncGenerator<Ran> {
+  async *run(): AsyncGenerator<TestLine> {
     let version: string | null = null;
     yield* this.step('start', async () => {
       const runnable = await this.runnable();
@@ -108,7 +101,7 @@ class Trial {
     else yield* this.deletions(client, this.providerKey, isMade);
   }
 
-  private async *deletions(client: PluginClient, key: string, isMade: boolean): AsyncGenerator<Ran> {
+  private async *deletions(client: PluginClient, key: string, isMade: boolean): AsyncGenerator<TestLine> {
     let isGone = false;
     yield* this.step('delete', async () => {
       isGone = await client.deleteSecret(key);
@@ -133,21 +126,21 @@ class Trial {
   }
 
   /** Runs a step, unless the client hung up; a failure is a line like another. */
-  private async *step(name: TestStepName, work: () => Promise<string | undefined | void>): AsyncGenerator<Ran> {
+  private async *step(name: TestStepName, work: () => Promise<string | undefined | void>): AsyncGenerator<TestLine> {
     if (this.signal.aborted) throw new Stopped();
-    yield { line: { step: name, state: 'running', milliseconds: 0, message: '', cure: '' } };
+    yield { step: name, state: 'running', milliseconds: 0, message: '', cure: '' };
     const began = performance.now();
     const took = () => Math.round(performance.now() - began);
     try {
       const working = work();
       this.working = working.catch(() => undefined);
       const message = await Promise.race([working, this.whenStopped()]);
-      yield { line: { step: name, state: 'ok', milliseconds: took(), message: message ?? '', cure: '' } };
+      yield { step: name, state: 'ok', milliseconds: took(), message: message ?? '', cure: '' };
     } catch (error) {
       const isPlugin = error instanceof PluginError;
       if (!isPlugin && !(error instanceof Unfit)) throw error;
       this.hasFailed = true;
-      yield { line: { step: name, state: 'failed', milliseconds: took(), message: error.message, cure: (isPlugin && error.cure) || '' }, ...(isPlugin && { error }) };
+      yield { step: name, state: 'failed', milliseconds: took(), message: error.message, cure: (isPlugin && error.cure) || '' };
     }
   }
 
@@ -171,8 +164,8 @@ class Trial {
   }
 }
 
-function skipped(step: TestStepName, message: string): Ran {
-  return { line: { step, state: 'skipped', milliseconds: 0, message, cure: '' } };
+function skipped(step: TestStepName, message: string): TestLine {
+  return { step, state: 'skipped', milliseconds: 0, message, cure: '' };
 }
 
 async function isStillThere(client: PluginClient, providerKey: string): Promise<boolean> {
@@ -191,25 +184,23 @@ interface Watch {
   onCapabilities(capabilities: Capabilities & { ttl: number }): void;
   /** What its process printed, when it ended. */
   onOutput(printed: Printed[]): void;
-  onEnd(lines: TestLine[], errors: PluginError[]): Promise<void>;
+  onEnd(lines: TestLine[]): Promise<void>;
 }
 
 async function* linesOf(runnable: () => Promise<Runnable>, signal: AbortSignal, watch: Watch): AsyncGenerator<TestLine> {
   const trial = new Trial(runnable, signal, watch.ledger, watch);
   const began = performance.now();
   const ended: TestLine[] = [];
-  const errors: PluginError[] = [];
   underWay++;
   try {
-    for await (const { line, error } of trial.run()) {
+    for await (const line of trial.run()) {
       if (line.state !== 'running') ended.push(line);
-      if (error) errors.push(error);
       yield line;
     }
     const milliseconds = Math.round(performance.now() - began);
     const failed = ended.filter(({ state }) => state === 'failed');
     const end: TestLine = { step: 'end', state: failed.length > 0 ? 'failed' : 'ok', milliseconds, message: failed.length > 0 ? 'It does not work as a provider should.' : 'It works.', cure: '' };
-    await watch.onEnd([...ended, end], errors);
+    await watch.onEnd([...ended, end]);
     yield end;
   } catch (error) {
     if (error instanceof Stopped) return;
@@ -256,9 +247,10 @@ export async function testProvider(caller: Caller, id: string): Promise<Lines<Te
     ledger: ledgerOf(id, 2 * settings.startTimeoutMs + 10 * settings.callTimeoutMs),
     onCapabilities: (capabilities) => recordCapabilities(id, capabilities),
     onOutput: (printed) => keepOutput(id, printed),
-    onEnd: async (lines, errors) => {
+    onEnd: async (lines) => {
       const isGood = lines.at(-1)?.state === 'ok';
-      for (const error of errors) recordFailure(id, wordsOf(error));
+      // The first failure is kept as the last error: what comes after it comes of it.
+      for (const { step, state, message, cure } of lines.toReversed()) if (state === 'failed' && step !== 'end') recordFailure(id, cure === '' ? message : `${message} ${cure}`);
       if (isGood) recordSuccess(id);
       await inTransaction(async (tx) => {
         await saveLastTest(tx, id, { at: timestamp(new Date()), by: caller.username, moduleSha256: row.moduleSha256 ?? '', lines: lines.map((line) => ({ ...line })) });

@@ -30,6 +30,13 @@ export async function listUsers(caller: Caller, id: string, query: { marker?: st
   return { ...pageFrom(rows, size, `/v1/admin/secret-provider/${id}/secrets`, (row) => row.id, userView), total, algorithms };
 }
 
+/** For the page: 50 at a time. `before` is the id of the last one shown; what is none shows the newest. */
+export async function listUsersForPage(caller: Caller, id: string, before?: string): Promise<{ users: ProviderUser[]; more: boolean; secrets: number; algorithms: number | null }> {
+  const counts = await countUsers(caller, id);
+  const rows = await store.listUsers(id, before !== undefined && isId(before) ? before : undefined, 51);
+  return { users: rows.slice(0, 50).map(userView), more: rows.length > 50, ...counts };
+}
+
 function userView({ id, secretKey, shortName, modified, algorithmId, algorithm, owner }: store.UserRow): ProviderUser {
   return { id, secret_key: secretKey, short_name: shortName, algorithm: { id: algorithmId, owner, name: algorithm }, modified: timestamp(modified) };
 }

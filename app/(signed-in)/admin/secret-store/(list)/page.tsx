@@ -4,18 +4,42 @@ import { orNotFound } from '@/app/or-not-found';
 import { LinkButton } from '@/components/layout/link-button';
 import { Lead, PageHeader } from '@/components/layout/page-header';
 import { DocumentationLink } from '@/components/layout/text-link';
+import { healthDay } from '@/components/providers/health-day';
+import type { Filter } from '@/components/providers/provider-filter';
 import { ProviderList } from '@/components/providers/provider-list';
 import { Badge } from '@/components/ui/badge';
 import { may } from '@/lib/auth/permissions';
 import { requirePageCaller } from '@/lib/auth/session';
 import { paths } from '@/lib/paths';
+import { listHealthOfAll } from '@/lib/providers/health-service';
 import { listProviders } from '@/lib/providers/service';
+import { providerStateSchema, type ProviderView } from '@/lib/schemas/provider';
 
 export const metadata: Metadata = { title: 'Secret store' };
 
-export default async function SecretStorePage() {
+type SecretStoreProps = { searchParams: Promise<{ q?: string | string[]; status?: string | string[] }> };
+
+/** What the address asks for; what it cannot ask for is nothing. */
+async function filterOf(searchParams: SecretStoreProps['searchParams']): Promise<Filter> {
+  const { q, status } = await searchParams;
+  const state = providerStateSchema.safeParse(status);
+  return { query: typeof q === 'string' ? q : '', status: state.success ? state.data : '' };
+}
+
+function passes({ name, moduleName, status }: ProviderView, filter: Filter): boolean {
+  const wanted = filter.query.toLowerCase();
+  return [name, moduleName].some((text) => text.toLowerCase().includes(wanted)) && (filter.status === '' || filter.status === status.state);
+}
+
+export default async function SecretStorePage({ searchParams }: SecretStoreProps) {
   const caller = await requirePageCaller();
-  const providers = await orNotFound(listProviders(caller));
+  const health = await orNotFound(listHealthOfAll(caller));
+  const all = await orNotFound(listProviders(caller));
+  const filter = await filterOf(searchParams);
+  const providers = all.filter((provider) => passes(provider, filter)).map((provider) => {
+    const { halfHours = [], milliseconds, tested } = health.get(provider.id) ?? {};
+    return { ...provider, day: healthDay(halfHours), p50: milliseconds?.p50, tested };
+  });
   const editable = may(caller, 'provider.change');
   return (
     <>
@@ -39,7 +63,7 @@ export default async function SecretStorePage() {
           <DocumentationLink section="secret-store" />
         </div>
       </PageHeader>
-      <ProviderList providers={providers} editable={editable} />
+      <ProviderList providers={providers} total={all.length} filter={filter} hasDefault={all.some(({ isDefault }) => isDefault)} editable={editable} now={Date.now()} />
     </>
   );
 }

@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import { changeableProvider } from './provider';
+import { changeableProvider } from '../provider';
 
 type ProviderLayoutProps = { params: Promise<{ id: string }>; children: ReactNode };
 

@@ -1,0 +1,3 @@
+import { SkeletonProvider } from '@/components/providers/provider-skeleton';
+
+export default SkeletonProvider;
