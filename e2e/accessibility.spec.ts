@@ -1,8 +1,8 @@
-import AxeBuilder from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
+import { expectClean } from '@/e2e/support/axe';
 import { places, refusalNote, visit, type Place } from '@/e2e/support/places';
 import { setScene, type Scene } from '@/e2e/support/scene';
-import { expect, test } from './support/test';
+import { test } from './support/test';
 
 // A trace of what axe does is large and tells nothing that its findings do not.
 test.use({ trace: 'off', contextOptions: { reducedMotion: 'reduce' }, expectedConsoleErrors: [refusalNote] });
@@ -11,24 +11,6 @@ let scene: Scene;
 test.beforeAll(async () => {
   scene = await setScene();
 });
-
-const rules = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
-
-/** What a theme can change. */
-const rulesOfColour = ['color-contrast', 'link-in-text-block'];
-
-/** Looks at the page as it is, in both themes. */
-async function expectClean(page: Page): Promise<void> {
-  for (const colorScheme of ['light', 'dark'] as const) {
-    await page.emulateMedia({ colorScheme });
-    await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))));
-    // There are no frames, for which alone axe would open a page of its own.
-    const axe = new AxeBuilder({ page }).setLegacyMode();
-    const { violations } = await (colorScheme === 'light' ? axe.withTags(rules) : axe.withRules(rulesOfColour)).analyze();
-    const found = violations.map(({ id, nodes }) => ({ id, nodes: nodes.map(({ html, failureSummary }) => `${html} ${failureSummary}`) }));
-    expect(found, colorScheme).toEqual([]);
-  }
-}
 
 for (const place of places) {
   test(`axe finds nothing on ${place.name}`, async ({ page }) => {

@@ -1,36 +1,16 @@
-import type { Page, Response } from '@playwright/test';
-import { marksIn, markedText } from '@/e2e/support/canary';
+import { markedText } from '@/e2e/support/canary';
 import { settled } from '@/e2e/support/places';
 import { uniqueName } from '@/e2e/support/people';
 import { addVisitor, become } from '@/e2e/support/visitors';
+import { watchPage } from '@/e2e/support/watch-page';
 import { expect, test } from './support/test';
 
 test.use({ expectedConsoleErrors: [/status of 400/] });
 
-/** Collects every answer that a page gets, of any kind, and what its own document, storage and address are now. */
-function watch(page: Page) {
-  const answers: Promise<string>[] = [];
-  const read = async (response: Response) => {
-    const body = await response.body().catch(() => Buffer.alloc(0));
-    return [response.url(), JSON.stringify(await response.allHeaders()), body.toString('latin1')].join('\n');
-  };
-  page.on('response', (response) => answers.push(read(response).catch(() => '')));
-  return {
-    count: () => answers.length,
-    marks: async () => {
-      const here = await page.evaluate(() => {
-        const fields = [...document.querySelectorAll<HTMLInputElement | HTMLTextAreaElement>('input, textarea')].map((field) => field.value);
-        return [document.documentElement.outerHTML, location.href, document.cookie, ...fields, ...Object.values(localStorage), ...Object.values(sessionStorage)].join('\n');
-      });
-      return [...(await Promise.all(answers)), here].flatMap(marksIn);
-    },
-  };
-}
-
 test('a value that was stored is on no page, in no answer, and in nothing that the browser keeps', async ({ page }) => {
   const ana = await addVisitor('ana');
   const algorithm = uniqueName('marked');
-  const seen = watch(page);
+  const seen = watchPage(page);
   await become(page, ana);
   await page.goto('/algorithms/new');
   await settled(page);

@@ -150,7 +150,19 @@ export function ProviderForm({ provider, module, defaultName, server }: Provider
         </Field>
       </FormSection>
       <FormSection title="Module" help="A JAR built against the plugin SDK 1.x. It is inspected without being run, stored under its hash, and the hash is checked at every load.">
-        <ModuleField upload={upload} current={module} onFile={choose} onClear={clear} />
+        <ModuleField
+          upload={upload}
+          current={module}
+          onFile={(file) => {
+            // What was tested was another module.
+            test.stop();
+            choose(file);
+          }}
+          onClear={() => {
+            test.stop();
+            clear();
+          }}
+        />
         <FactoryField field={register('factoryClassName')} error={sentence('The classname', errors.factoryClassName?.message) ?? (hasTried ? unfitFactory(shown, factory) : undefined)} typed={factory} candidates={candidates} onChoose={chosenClass} />
       </FormSection>
       <FormSection
