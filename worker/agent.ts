@@ -74,7 +74,7 @@ export class Agent {
     this.#confirmations = new Confirmations(folder, approveHere);
     this.#enrolment = new Enrolment(this.#identity, this.#pool, this.#client, this.#confirmations);
     this.#resealer = new Resealer({ client: this.#client, pool: this.#pool, verifyKeys: () => this.#identity.verifyKeys, unexpected: (error) => this.#unexpected(error) });
-    this.#plugins = new PluginWorker({ folder, identity: this.#identity, client: this.#client, env: pluginEnv(callersEnvironment()), failed });
+    this.#plugins = new PluginWorker({ folder, identity: this.#identity, client: this.#client, env: pluginEnv(callersEnvironment()), inUse: () => this.#bundles.providers(), failed });
     this.#offer = offer;
     this.#starts = new StartService({
       identity: this.#identity,

@@ -93,6 +93,11 @@ export class Bundles {
     return [...this.#held].map(([id, { bundle }]) => [id, bundle.tag]);
   }
 
+  /** The providers whose plugins the values of some bundle come from. */
+  providers(): Set<string> {
+    return new Set([...this.#held.values()].flatMap(({ bundle }) => bundle.providers?.map(({ id }) => id) ?? []));
+  }
+
   has(id: string): boolean {
     return this.#held.has(id);
   }

@@ -6,7 +6,8 @@ import type { Standing } from './enrolment';
 import { BundleRefused, openBundle, type OpenedBundle } from './open-bundle';
 import { OpenedBundles, startLine } from './opened-bundles';
 import type { PoolKeys } from './pool-keys';
-import { NoValue, PluginSecrets, TamperedValue, type PluginSecret } from './providers/plugin-secrets';
+import { NoValue, TamperedValue, pluginSecretsOf, type PluginSecret } from './providers/plugin-secret';
+import type { PluginSecrets } from './providers/plugin-secrets';
 import type { Receipts } from './receipts';
 import { StartGroups } from './start-groups';
 import { isOlder, type Versions } from './versions';
@@ -139,7 +140,7 @@ export class StartService {
     const opened = this.#tryOpen(bundle);
     this.#remember(opened);
     const { plugins } = this.#parts;
-    const secrets = PluginSecrets.of(bundle);
+    const secrets = pluginSecretsOf(bundle);
     const warning = secrets.length === 0 ? undefined : await this.#addPluginValues(label, bundle, secrets, opened.env);
     const stamp = warning === undefined ? plugins.stamp(bundle) : undefined;
     return { line: stamp === undefined ? startLine(opened.env, warning) : this.#opened.put(bundle.algorithm.id, bundle.tag + stamp, opened.env), bundle };
@@ -223,7 +224,7 @@ export class StartService {
       fetched = answer;
       this.#remember(this.#tryOpen(answer));
       this.#keep(answer);
-      const secrets = PluginSecrets.of(answer);
+      const secrets = pluginSecretsOf(answer);
       if (secrets.length > 0 && plugins.isUsedHere(algorithmId)) await plugins.resolve(answer, secrets);
     } catch (error) {
       // The next start says so.

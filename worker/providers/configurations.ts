@@ -28,6 +28,9 @@ const ending = '.sealed';
 /** While the delivery plane is away, it is not asked for each start anew. */
 const restMs = 5_000;
 
+/** A start asks for what a provider runs before its bundle is kept. */
+const lateMs = 10 * 60_000;
+
 /**
  * What this worker runs for each provider: fetched from the delivery plane, kept in memory as it came, the configuration
  * sealed, and on disk sealed once more. Its signatures are checked each time something is made of it.
@@ -39,6 +42,7 @@ export class Configurations {
   readonly #failed: (error: unknown) => void;
   readonly #held = new Map<string, ProviderAnswer>();
   readonly #fetching = new Map<string, Promise<ProviderAnswer>>();
+  readonly #fetched = new Map<string, number>();
   #restUntil = 0;
 
   constructor(folder: string, identity: Identity, client: Pick<DeliveryClient, 'ask'>, failed: (error: unknown) => void) {
@@ -111,6 +115,7 @@ export class Configurations {
     if (answer.id !== providerId) throw new Tampered('bad_provider', 'another provider came than the one asked for');
     this.#verify(answer);
     this.#held.set(providerId, answer);
+    this.#fetched.set(providerId, performance.now());
     try {
       writePrivate(this.#file(providerId), sealFile(this.#identity.seed, `providers/${providerId}`, Buffer.from(JSON.stringify(answer))));
     } catch (error) {
@@ -153,14 +158,25 @@ export class Configurations {
     };
   }
 
-  clear(): void {
-    for (const id of this.#held.keys()) {
-      this.#held.delete(id);
-      try {
-        rmSync(this.#file(id), { force: true });
-      } catch (error) {
-        this.#failed(error);
-      }
+  /** Forgets what other providers run; of one that was asked for lately, the bundle may still be on its way. Returns those. */
+  keepOnly(providerIds: ReadonlySet<string>): string[] {
+    const now = performance.now();
+    const others = [...this.#held.keys()].filter((id) => !providerIds.has(id) && now - (this.#fetched.get(id) ?? -lateMs) >= lateMs);
+    for (const id of others) this.#drop(id);
+    return others;
+  }
+
+  #drop(id: string): void {
+    this.#held.delete(id);
+    this.#fetched.delete(id);
+    try {
+      rmSync(this.#file(id), { force: true });
+    } catch (error) {
+      this.#failed(error);
     }
+  }
+
+  clear(): void {
+    for (const id of this.#held.keys()) this.#drop(id);
   }
 }

@@ -1,6 +1,5 @@
 import path from 'node:path';
 import { PluginClient } from '@/lib/plugins/host/plugin-client';
-import { PluginError } from '@/lib/plugins/host/plugin-error';
 import { layered, type HostSettings } from '@/lib/plugins/host/settings';
 import { ModuleCache, ModuleUnavailable } from '@/lib/plugins/module-cache';
 import { hostSettings } from '@/lib/schemas/provider-settings';
@@ -57,7 +56,7 @@ export class Hosts {
       (client) => {
         next.started = client;
         void this.#end(before);
-        void this.#modules.prune(this.#used()).catch(() => undefined);
+        void this.removeUnused();
       },
       () => {
         // What cannot run now may later. The one before stays, to be ended by its successor.
@@ -74,7 +73,12 @@ export class Hosts {
     return (await this.#hosts.get(providerId)?.client.catch(() => undefined)) === reader;
   }
 
-  /** Its module on disk is not what it was: with the next call it is looked at anew. */
+  /** Removes modules from the disk that nothing here runs any more, and what a crash left half written. */
+  async removeUnused(): Promise<void> {
+    await this.#modules.prune(this.#used()).catch(() => undefined);
+  }
+
+  /** It ends; with the next call its module is looked at anew, should the file on disk have been changed. */
   forget(providerId: string): void {
     const host = this.#hosts.get(providerId);
     this.#hosts.delete(providerId);
@@ -121,9 +125,4 @@ export class Hosts {
     this.#hosts.clear();
     await Promise.all(ending.map(async ({ client }) => (await client.catch(() => undefined))?.stop()));
   }
-}
-
-/** A plugin's failure in words, what to do included. */
-export function wordsOf(error: PluginError): string {
-  return error.cure === undefined ? error.message : `${error.message} ${error.cure}`;
 }

@@ -4,7 +4,8 @@ import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { PluginError } from '@/lib/plugins/host/plugin-error';
 import type { Bundle } from '@/lib/schemas/delivery';
-import { NoValue, PluginSecrets, TamperedValue, type Resolved } from './plugin-secrets';
+import { NoValue, TamperedValue, pluginSecretsOf, type Resolved } from './plugin-secret';
+import { PluginSecrets } from './plugin-secrets';
 import { NotAvailable, Tampered } from './trouble';
 import { Values } from './values';
 
@@ -73,7 +74,7 @@ function bundle(version = 1, revision = 'r'): Bundle {
   };
 }
 
-const resolve = (of = bundle()): Promise<Resolved> => secrets.resolve(of, PluginSecrets.of(of));
+const resolve = (of = bundle()): Promise<Resolved> => secrets.resolve(of, pluginSecretsOf(of));
 const valueOf = async (of?: Bundle) => (await resolve(of)).values.get('ONE');
 const away = new PluginError('plugin', 'getSecret failed: connection refused');
 

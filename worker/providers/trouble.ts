@@ -1,3 +1,4 @@
+import { PluginError } from '@/lib/plugins/host/plugin-error';
 import type { RefusalCause } from '@/lib/schemas/delivery';
 
 /** A value cannot be had now: an outage, for which there may be a last good value. The message is for people. */
@@ -15,4 +16,10 @@ export class Tampered extends Error {
   ) {
     super(message);
   }
+}
+
+/** Why a value is not to be had, in words, with what to do. */
+export function reasonOf(error: unknown): string {
+  if (error instanceof PluginError) return error.cure === undefined ? error.message : `${error.message} ${error.cure}`;
+  return error instanceof Error ? error.message : 'unknown failure';
 }
