@@ -196,6 +196,7 @@ describe('too large, too slow, no HTTP', () => {
     ['length and chunks', 'POST /v1/users HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n', 400],
     ['no Host', 'GET /v1/users HTTP/1.1\r\nConnection: close\r\n\r\n', 400],
     ['a target without a path', 'OPTIONS * HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n', 404],
+    ['a request to be a proxy', 'CONNECT example.com:443 HTTP/1.1\r\nHost: example.com:443\r\n\r\n', 405],
     ['a head over 16 KiB', `GET /v1/users HTTP/1.1\r\nHost: x\r\nX: ${'x'.repeat(20_000)}\r\n\r\n`, 431],
   ])('%s is refused in the contract’s form', async (_what, text, status) => {
     const raw = await exchange(api.url, [text]);

@@ -66,6 +66,13 @@ export function createHost(options: HostOptions): Server {
   });
   // Node answers an expectation that it does not know with an empty body; a server may as well ignore it.
   server.on('checkExpectation', (incoming, outgoing) => server.emit('request', incoming, outgoing));
+  // Node would close the connection without a word.
+  server.on('connect', (_incoming, socket: Socket) => {
+    // Node has let go of this connection: nobody else would hear of its end, or bring it about.
+    socket.on('error', () => socket.destroy());
+    socket.setTimeout(5_000, () => socket.destroy());
+    answerRaw(socket, 405, 'Method Not Allowed', 'This is no proxy, and no path has CONNECT.');
+  });
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => refuse(error, socket as Socket));
   return server;
 }
@@ -101,10 +108,14 @@ function refuse(error: NodeJS.ErrnoException, socket: Socket): void {
     socket.destroy();
     return;
   }
-  const [status, text, message] =
+  const [status, text, message]: [number, string, string] =
     error.code === 'HPE_HEADER_OVERFLOW' ? [431, 'Request Header Fields Too Large', 'The head of the request is over 16 KiB. Send less.']
     : error.code === 'ERR_HTTP_REQUEST_TIMEOUT' ? [408, 'Request Timeout', 'The request took longer than 30 seconds to arrive. Send it again.']
     : [400, 'Bad Request', 'This is no HTTP request. Check the client.'];
+  answerRaw(socket, status, text, message);
+}
+
+function answerRaw(socket: Socket, status: number, text: string, message: string): void {
   const id = newId();
   const body = JSON.stringify({ error: { id, code: 2015, message } });
   socket.end(`HTTP/1.1 ${status} ${text}\r\nContent-Type: application/json; charset=utf-8\r\nX-Request-Id: ${id}\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`);
