@@ -190,7 +190,7 @@ export class HostProcess {
     if (existsSync(path.join(this.folder.work, errorFile))) return 'crashed: a fault in Java itself, or in native code of the plugin';
     const byNumber: Record<number, string> = { 134: 'SIGABRT', 135: 'SIGBUS', 137: 'SIGKILL', 139: 'SIGSEGV' };
     const name = signal ?? byNumber[code ?? 0];
-    if (code === 3) return `ran out of its heap of ${this.heapMb} MiB and ended`;
+    if (code === 3) return `ran out of its heap of ${this.heapMb} MiB and ended (Java’s exit code 3, unless the plugin chose that itself)`;
     if (code === 4) return 'closed its standard output, so that it could answer no more, and ended';
     if (name === 'SIGKILL') return 'was killed from outside, or by the system because memory ran out';
     if (name !== undefined) return `crashed (${name})`;
