@@ -15,8 +15,8 @@ test('a cluster viewer sees the secret store read-only, with no button that chan
   await expect(main.getByText('Read-only')).toBeVisible();
   await expect(main.getByText('algorithmia_internal_secret_provider')).toBeVisible();
   await expect(main.getByText('Default', { exact: true })).toBeVisible();
-  await expect(main.getByRole('button')).toHaveCount(0);
-  await expect(main.getByRole('link')).toHaveText(['Documentation']);
+  await expect(main.getByRole('button', { name: /Update|Remove|Actions|Upload|Test/ })).toHaveCount(0);
+  await expect(main.getByRole('link', { name: /New Provider|Update|Change|Replace/ })).toHaveCount(0);
 });
 
 test('an admin finds there what a cluster viewer does not', async ({ page }) => {

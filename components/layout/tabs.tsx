@@ -14,7 +14,7 @@ export function Tabs({ label, tabs }: TabsProps) {
               href={tab.href}
               aria-current={tab.current ? 'page' : undefined}
               className={cx(
-                'inline-flex min-h-11 items-center border-b-2 font-semibold tablet:min-h-10',
+                'inline-flex min-h-11 items-center justify-center border-b-2 font-semibold tablet:min-h-10 pointer-coarse:min-w-11',
                 tab.current ? 'border-accent text-ink' : 'border-transparent text-ink-2 hover:text-ink',
               )}
             >

@@ -12,7 +12,7 @@ type LastTestProps = { lastTest: TestResult | undefined; /** Whether there is so
 /** The test that runs, else the last one. */
 export function LastTest({ lastTest, testable, editable, now }: LastTestProps) {
   const { state, stop } = useTestOfPage();
-  if (state) {
+  if (state && !isKept(state.lines, lastTest)) {
     return (
       <div className="flex flex-col gap-3">
         <ErrorSummary refusal={state.refusal} />
@@ -48,6 +48,12 @@ export function LastTest({ lastTest, testable, editable, now }: LastTestProps) {
       </div>
     </div>
   );
+}
+
+/** Whether the test that ran here is the one that was written down, with when and by whom. */
+function isKept(lines: readonly TestLine[], lastTest: TestResult | undefined): boolean {
+  const [end, kept] = [lines.find(({ step }) => step === 'end'), lastTest?.lines.find(({ step }) => step === 'end')];
+  return end !== undefined && end.state === kept?.state && end.milliseconds === kept.milliseconds;
 }
 
 /** What became of the entry that a test makes. */

@@ -13,6 +13,7 @@ export interface Place {
 }
 
 const settings = '/algorithms/[owner]/[name]/settings';
+const provider = '/admin/secret-store/[id]';
 
 /** Every page, in each state that it has by itself. `pages.spec.ts` fails when one is missing. */
 export const places: readonly Place[] = [
@@ -39,6 +40,14 @@ export const places: readonly Place[] = [
   { name: 'secret store', as: 'admin', route: '/admin/secret-store', path: () => paths.secretStore() },
   { name: 'secret store, read-only', as: 'viewer', route: '/admin/secret-store', path: () => paths.secretStore() },
   { name: 'new provider', as: 'admin', route: '/admin/secret-store/new', path: () => paths.newProvider() },
+  { name: 'secret store, nothing like that', as: 'admin', route: '/admin/secret-store', path: () => paths.secretStoreFiltered('nothing-is-called-like-that', '') },
+  { name: 'provider', as: 'admin', route: provider, path: ({ provider: id }) => paths.provider(id) },
+  { name: 'provider, read-only', as: 'viewer', route: provider, path: ({ provider: id }) => paths.provider(id) },
+  { name: 'provider, built in', as: 'admin', route: provider, path: ({ builtIn }) => paths.provider(builtIn) },
+  { name: 'secrets on a provider', as: 'admin', route: `${provider}/secrets`, path: ({ builtIn }) => paths.providerSecrets(builtIn) },
+  { name: 'secrets on a provider, none', as: 'viewer', route: `${provider}/secrets`, path: ({ provider: id }) => paths.providerSecrets(id) },
+  { name: 'module history', as: 'admin', route: `${provider}/modules`, path: ({ provider: id }) => paths.providerModules(id) },
+  { name: 'log of a provider', as: 'viewer', route: `${provider}/log`, path: ({ provider: id }) => paths.providerLog(id) },
   { name: 'update provider', as: 'admin', route: '/admin/secret-store/[id]/update', path: ({ provider }) => paths.updateProvider(provider) },
   { name: 'API keys', as: 'owner', route: '/api-keys', path: () => paths.apiKeys() },
   { name: 'API keys, none yet', as: 'newcomer', route: '/api-keys', path: () => paths.apiKeys() },

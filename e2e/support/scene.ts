@@ -20,6 +20,8 @@ export interface Scene {
   secrets: string[];
   /** The id of a provider that has its module and two key value pairs. */
   provider: string;
+  /** The id of the built-in one. */
+  builtIn: string;
 }
 
 /** Long, so that what does not fit is seen. */
@@ -53,7 +55,8 @@ export async function setScene(): Promise<Scene> {
     await api.done('POST', `/v1/users/${owner.username}/keys`, { key_label, key_type });
   }
   const provider = await addProvider(api);
-  return { people: { nobody: undefined, admin: theAdmin, viewer, owner, executor, newcomer }, organization, full, empty, secrets, provider };
+  const [builtIn = ''] = (await api.done('GET', '/v1/admin/secret-provider')).json<{ id: string; moduleName: string; factoryClassName: string }[]>().filter(({ factoryClassName }) => factoryClassName.endsWith('.InternalSecretProviderFactory')).map(({ id }) => id);
+  return { people: { nobody: undefined, admin: theAdmin, viewer, owner, executor, newcomer }, organization, full, empty, secrets, provider, builtIn };
 }
 
 async function addProvider(api: Operator): Promise<string> {

@@ -1,7 +1,7 @@
 import { ArrowRight } from 'lucide-react';
 import type { Metadata } from 'next';
+import Link from 'next/link';
 import { LinkButton } from '@/components/layout/link-button';
-import { TextLink } from '@/components/layout/text-link';
 import { Breakable } from '@/components/ui/breakable';
 import { EmptyState } from '@/components/ui/empty-state';
 import { Paging } from '@/components/ui/paging';
@@ -55,11 +55,9 @@ export default async function ProviderSecretsPage({ params, searchParams }: Secr
           {
             name: 'Algorithm',
             cell: ({ algorithm: { owner, name } }) => (
-              <span className="inline-flex min-h-6 min-w-0 items-center pointer-coarse:min-h-11">
-                <TextLink href={paths.algorithmSettings(owner, name)}>
-                  <Breakable>{`${owner}/${name}`}</Breakable>
-                </TextLink>
-              </span>
+              <Link href={paths.algorithmSettings(owner, name)} className="inline-flex min-h-6 min-w-0 items-center rounded-badge font-medium text-accent-ink hover:underline pointer-coarse:min-h-11">
+                <Breakable>{`${owner}/${name}`}</Breakable>
+              </Link>
             ),
           },
           {
