@@ -26,7 +26,10 @@ const sumOf = (lines: TestLine[]) => lines.reduce((sum, { milliseconds }) => sum
 export function TestResult({ state, onStop }: { state: ProviderTestState; onStop: () => void }) {
   const box = useRef<HTMLDivElement>(null);
   // It opens below what one was looking at, and partly behind the form's end.
-  useEffect(() => box.current?.scrollIntoView({ block: 'start' }), []);
+  useEffect(() => {
+    // Browsers have begun to answer with a promise, which is no clean-up.
+    box.current?.scrollIntoView({ block: 'start' });
+  }, []);
   if (state.refusal && state.lines.length === 0) return <ErrorSummary refusal={state.refusal} />;
   return (
     <div ref={box} className="flex scroll-mt-20 flex-col gap-3">

@@ -6,18 +6,19 @@ type CheckboxProps = Omit<ComponentProps<'input'>, 'type'> & { label: string; he
 export function Checkbox({ label, help, ...rest }: CheckboxProps) {
   const id = useId();
   return (
-    <div className="flex items-start gap-2.5">
-      <input {...rest} id={id} type="checkbox" aria-describedby={help ? `${id}-help` : undefined} className="mt-0.5 size-4 shrink-0 pointer-coarse:size-6" />
-      <div className="flex min-w-0 flex-col">
-        <label htmlFor={id} className="min-h-6 font-semibold">
+    // All of it can be pressed: a box alone is too small for a finger.
+    <label className="flex min-h-11 items-start gap-2.5 tablet:min-h-0">
+      <input {...rest} type="checkbox" aria-labelledby={`${id}-label`} aria-describedby={help ? `${id}-help` : undefined} className="mt-0.5 size-4 shrink-0 pointer-coarse:size-6" />
+      <span className="flex min-w-0 flex-col">
+        <span id={`${id}-label`} className="min-h-6 font-semibold">
           {label}
-        </label>
+        </span>
         {help ? (
           <span id={`${id}-help`} className="text-small [overflow-wrap:anywhere] text-ink-2">
             {help}
           </span>
         ) : null}
-      </div>
-    </div>
+      </span>
+    </label>
   );
 }

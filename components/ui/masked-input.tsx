@@ -48,7 +48,7 @@ export function MaskedInput({ value, onValue, ...control }: MaskedInputProps) {
           aria-label={shown ? 'Hide what is typed' : 'Show what is typed'}
           aria-pressed={shown}
           onClick={() => setShown(!shown)}
-          className="absolute top-1 right-1 flex h-9 w-10 items-center justify-center rounded-control text-ink-2 hover:text-ink tablet:h-7.5"
+          className="absolute top-0 right-0 flex size-11 items-center justify-center rounded-control text-ink-2 hover:text-ink tablet:top-1 tablet:right-1 tablet:h-7.5 tablet:w-10"
         >
           <Icon aria-hidden="true" size={18} strokeWidth={1.75} />
         </button>

@@ -6,18 +6,19 @@ type RadioProps = Omit<ComponentProps<'input'>, 'type'> & { label: string; help?
 export function Radio({ label, help, ...rest }: RadioProps) {
   const id = useId();
   return (
-    <div className="flex items-start gap-2.5">
-      <input {...rest} id={id} type="radio" aria-describedby={help ? `${id}-help` : undefined} className="mt-1 size-4 shrink-0 pointer-coarse:size-6" />
-      <div className="flex min-w-0 flex-col">
-        <label htmlFor={id} className="min-h-6">
+    // All of it can be pressed: a box alone is too small for a finger.
+    <label className="flex min-h-11 items-start gap-2.5 tablet:min-h-0">
+      <input {...rest} type="radio" aria-labelledby={`${id}-label`} aria-describedby={help ? `${id}-help` : undefined} className="mt-1 size-4 shrink-0 pointer-coarse:size-6" />
+      <span className="flex min-w-0 flex-col">
+        <span id={`${id}-label`} className="min-h-6">
           {label}
-        </label>
+        </span>
         {help ? (
-          <span id={`${id}-help`} className="text-small text-ink-2">
+          <span id={`${id}-help`} className="text-small [overflow-wrap:anywhere] text-ink-2">
             {help}
           </span>
         ) : null}
-      </div>
-    </div>
+      </span>
+    </label>
   );
 }
