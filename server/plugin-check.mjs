@@ -18,7 +18,11 @@ if (!existsSync(`${root}node_modules/esbuild/package.json`)) fail('The packages 
 const interrupted = () => process.exit(130);
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, interrupted);
 // Standard output has the report alone.
-const say = (line) => console.error(line);
+let said = 0;
+const say = (line) => {
+  said++;
+  console.error(line);
+};
 try {
   const { build } = await import('./build.mjs');
   await build({ withPages: false, say });
@@ -30,7 +34,8 @@ const prepared = await prepareCheck(process.argv.slice(2), process.env);
 if ('exitCode' in prepared) process.exit(prepared.exitCode);
 try {
   const { buildPlugins } = await import('./build/plugins.mjs');
-  if (!(await buildPlugins({ say }))) process.exit(notMade);
+  const before = said;
+  if (!(await buildPlugins({ say }))) fail(said > before ? 'Without the plugin host no plugin can be checked.' : 'The plugin host is being built by another process: try again in a minute or two.');
 } catch (error) {
   fail(error instanceof Error ? error.message : String(error));
 }

@@ -54,7 +54,7 @@ export async function runCheck({ asked, java, strongest, hasColours }: Prepared)
     // Plugins that run as users of their own pass through it.
     await chmod(folder, 0o711);
     const containment = await probeContainment(java, strongest);
-    const human = asked.isJson ? undefined : new HumanReport(styleFor(hasColours), process.stdout.isTTY, (text) => process.stdout.write(text));
+    const human = asked.isJson ? undefined : new HumanReport(styleFor(hasColours), process.stdout.isTTY ? process.stdout.columns : undefined, (text) => process.stdout.write(text));
     human?.begin(asked.jar, java, containment);
     const report = await checkPlugin({
       jar: asked.jar,

@@ -5,8 +5,9 @@ import type { Containment } from '@/lib/plugins/containment';
 import type { Inspection } from '@/lib/plugins/inspect/inspect';
 import type { Java } from '@/lib/plugins/java';
 
-/** Where the times end. */
-const WIDTH = 100;
+/** Where the times end, in a terminal that is as wide as this or wider, or in a file. */
+const WIDEST = 100;
+const NARROWEST = 80;
 
 interface Style {
   good(text: string): string;
@@ -30,13 +31,13 @@ function bytes(size: number): string {
   return size < 1_000_000 ? `${Math.max(1, Math.round(size / 1_000))} kB` : `${(size / 1_000_000).toFixed(1)} MB`;
 }
 
-/** Words in lines of at most WIDTH, each behind the indent. */
-function wrapped(text: string, indent: string, first = indent): string {
+/** Words in lines of at most so many characters, each behind the indent. */
+function wrapped(text: string, width: number, indent: string, first = indent): string {
   const lines: string[] = [];
   let line = '';
   // A message may have lines of its own, and the terminal is not to be steered by one.
   for (const word of text.replace(/[\p{Cc}\p{Cf}]+/gu, ' ').split(' ')) {
-    if (line !== '' && indent.length + line.length + 1 + word.length > WIDTH) {
+    if (line !== '' && indent.length + line.length + 1 + word.length > width) {
       lines.push(line);
       line = word;
     } else line = line === '' ? word : `${line} ${word}`;
@@ -48,13 +49,19 @@ function wrapped(text: string, indent: string, first = indent): string {
 /** The report for people, piece by piece as the check goes on. */
 export class HumanReport {
   private group = '';
+  private readonly width: number;
+  /** the line of what is being tried can be overwritten */
+  private readonly isLive: boolean;
 
+  /** @param columns of the terminal; undefined where it is none */
   constructor(
     private readonly style: Style,
-    /** whether the line of what is being tried can be overwritten */
-    private readonly isLive: boolean,
+    columns: number | undefined,
     private readonly write: (text: string) => void,
-  ) {}
+  ) {
+    this.isLive = columns !== undefined;
+    this.width = Math.max(NARROWEST, Math.min(WIDEST, columns ?? WIDEST));
+  }
 
   begin(jar: string, java: Java, containment: Containment): void {
     const { bold, dim } = this.style;
@@ -67,7 +74,7 @@ export class HumanReport {
   }
 
   trying({ title }: { title: string }): void {
-    if (this.isLive) this.write(this.style.dim(`  · ${title}\r`));
+    if (this.isLive) this.write(this.style.dim(`  · ${title.slice(0, NARROWEST - 5)}\r`));
   }
 
   result({ group, title, status, ms, seen, cure }: Result): void {
@@ -75,19 +82,19 @@ export class HumanReport {
     if (this.isLive) this.write('\u001b[K');
     if (group !== this.group) this.write(`\n${bold(group)}\n`);
     this.group = group;
-    const gap = (time: string) => ' '.repeat(Math.max(1, WIDTH - 4 - title.length - time.length));
+    const gap = (time: string) => ' '.repeat(Math.max(1, this.width - 4 - title.length - time.length));
     switch (status) {
       case 'passed':
         this.write(`  ${good('✓')} ${title}${gap(duration(ms))}${dim(duration(ms))}\n`);
-        if (seen !== undefined) this.write(dim(wrapped(seen, '    ')));
+        if (seen !== undefined) this.write(dim(wrapped(seen, this.width, '    ')));
         break;
       case 'failed':
         this.write(`  ${bad('✗')} ${bold(title)}${gap(duration(ms))}${dim(duration(ms))}\n`);
-        if (seen !== undefined) this.write(wrapped(seen, '    '));
-        if (cure !== undefined) this.write(wrapped(cure, '      ', '    → '));
+        if (seen !== undefined) this.write(wrapped(seen, this.width, '    '));
+        if (cure !== undefined) this.write(wrapped(cure, this.width, '      ', '    → '));
         break;
       case 'not-applicable':
-        this.write(dim(`  – ${title}\n${wrapped(seen ?? '', '    ')}`));
+        this.write(dim(`  – ${title}\n${wrapped(seen ?? '', this.width, '    ')}`));
         break;
     }
   }
@@ -106,10 +113,11 @@ export class HumanReport {
     const counts = `${count('passed')} kept${broken > 0 ? `, ${broken} broken` : ''}${notAsked} · ${duration(ms)}`;
     if (interrupted) this.write(`${bad('Interrupted.')} ${dim(counts)}\n`);
     else this.write(`${conforms ? good('It conforms.') : bad('It does not conform.')} ${dim(counts)}\n`);
+    for (const { status, title } of results) if (status === 'failed') this.write(`  ${bad('✗')} ${title}\n`);
     if (left.length === 0) this.write(dim('Nothing of this check was left in the backend.\n'));
     else {
       this.write(`${bad('Left in the backend; look for it and remove it there:')}\n`);
-      for (const { providerKey, why } of left) this.write(wrapped(`${providerKey ?? '(key unknown)'}: ${why}`, '    '));
+      for (const { providerKey, why } of left) this.write(wrapped(`${providerKey ?? '(key unknown)'}: ${why}`, this.width, '    '));
     }
     this.write('\n');
   }

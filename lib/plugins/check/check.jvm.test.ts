@@ -1,10 +1,13 @@
 import { readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { projectRoot } from '@/server/root';
 import { moduleOf } from '../host/testing/clients';
 import { guaranteesFor } from './check';
 import { broken, withChecks } from './testing/checks';
+
+// Several run at the same time, on a machine that may be busy.
+vi.setConfig({ testTimeout: 240_000 });
 
 const jar = (name: Parameters<typeof moduleOf>[0]) => moduleOf(name).jar;
 const template = path.join(projectRoot, 'plugins/template/target/my-secret-provider.jar');

@@ -88,7 +88,7 @@ export async function checkPlugin(options: CheckOptions): Promise<CheckReport> {
   });
   const [client, second] = [clientOf(events), clientOf([])];
   const ledger = new Ledger();
-  const scene = new Scene(client, second, configuration, ledger, events, options.entry);
+  const scene = new Scene(client, second, () => clientOf([]), configuration, ledger, events, options.entry);
   if (inspected.factory !== undefined) scene.kept.add('factory');
   const interrupted = new Promise<'interrupted'>((resolve) => signal?.addEventListener('abort', () => resolve('interrupted'), { once: true }));
   let left: Left[] = [];
@@ -97,7 +97,7 @@ export async function checkPlugin(options: CheckOptions): Promise<CheckReport> {
     for (const guarantee of guaranteesFor(configuration)) {
       if (signal?.aborted) break;
       options.onBegin?.(guarantee);
-      const tried: Tried | 'interrupted' = await Promise.race([tryOne(guarantee, scene, silent), interrupted]);
+      const tried: Tried | 'interrupted' = await Promise.race([tryOne(guarantee, scene, results, silent), interrupted]);
       if (tried === 'interrupted') break;
       if (tried.result.status === 'passed') scene.kept.add(guarantee.id);
       silent ||= tried.isSilent;
@@ -120,12 +120,15 @@ export async function checkPlugin(options: CheckOptions): Promise<CheckReport> {
 }
 
 /** Why a guarantee is not tried, as a sentence. */
-function reasonAgainst({ needs, entries, updates }: Guarantee, scene: Scene, silent: boolean): string | undefined {
-  const lacking = needs.find((id) => !scene.kept.has(id));
-  if (lacking !== undefined) return `Needs “${lacking}”.`;
+function reasonAgainst({ needs, entries, updates }: Guarantee, scene: Scene, results: readonly Result[], silent: boolean): string | undefined {
+  const needed = scene.known && scene.makesEntries && entries === 'read' ? [...needs, 'create'] : needs;
+  const lacking = needed.find((id) => !scene.kept.has(id));
+  if (lacking !== undefined) {
+    const { title = lacking, status } = results.find(({ id }) => id === lacking) ?? {};
+    return `It rests on “${title}”, which is ${status === 'failed' ? 'broken' : 'not tried'}.`;
+  }
   if (silent) return 'Not tried after a call that was not answered.';
   if (entries === 'none') return undefined;
-  if (scene.makesEntries && entries === 'read' && !scene.kept.has('create')) return 'Needs “create”.';
   if (entries === 'own' && !scene.makesEntries) return 'It does not allow to create and delete entries.';
   if (entries === 'read' && !scene.makesEntries && scene.linked === undefined) return 'There is no entry to read: name one with --entry.';
   if (updates && !scene.capabilities.allowsUpdate) return 'It does not allow to update.';
@@ -140,9 +143,9 @@ interface Tried {
 
 const isSilence = (error: unknown) => error instanceof PluginError && (error.kind === 'timeout' || error.kind === 'killed');
 
-async function tryOne(guarantee: Guarantee, scene: Scene, silent: boolean): Promise<Tried> {
+async function tryOne(guarantee: Guarantee, scene: Scene, results: readonly Result[], silent: boolean): Promise<Tried> {
   const { id, group, title } = guarantee;
-  const reason = reasonAgainst(guarantee, scene, silent);
+  const reason = reasonAgainst(guarantee, scene, results, silent);
   if (reason !== undefined) return { result: { id, group, title, status: 'not-applicable', ms: 0, seen: reason }, isSilent: false };
   const began = performance.now();
   const as = (status: Result['status'], more: Partial<Result> = {}, isSilent = false) => ({ result: { id, group, title, status, ms: performance.now() - began, ...more }, isSilent });

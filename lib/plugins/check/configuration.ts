@@ -49,7 +49,7 @@ function keyGuarantee(key: string): Guarantee {
   return {
     id: `configuration:${key}`,
     group: 'Errors',
-    title: `Without ${key}, or with a wrong one, it fails with words, or needs none`,
+    title: `Without ${key}, or with a wrong one, it works or says what is wrong`,
     cure: 'Check each key in create: throw an IllegalArgumentException that names the key and says what it should be, without its value. A refusal by the backend is an exception that says so.',
     needs: ['interface'],
     entries: 'none',
@@ -65,7 +65,8 @@ function keyGuarantee(key: string): Guarantee {
       }
       if (wrong && wrong.kind !== 'not-found') demandWords(wrong, `a wrong ${key}`);
       if (!wrong && !missing) return 'It makes no difference';
-      return [missing && `missing: ${short(wordsOf(missing).words)}`, wrong && `wrong: ${short(wordsOf(wrong).words)}`].filter((part) => part !== undefined).join('; ');
+      const said = (what: string, error: PluginError | undefined) => `${what}: ${error ? short(wordsOf(error).words) : 'works all the same.'}`;
+      return `${said('Missing', missing)} ${said('Wrong', wrong)}`;
     },
   };
 }

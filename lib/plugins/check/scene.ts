@@ -13,7 +13,8 @@ export interface Entry extends Made {
 
 /** What guarantees are tried on: a provider in one process, the same in a second one, and the entries made so far. */
 export class Scene {
-  private known: Capabilities | undefined;
+  /** what the provider says of itself, once it started */
+  known: Capabilities | undefined;
   private readonly entries = new Map<string, Entry>();
   /** ids of the guarantees that it was seen to keep so far */
   readonly kept = new Set<string>();
@@ -23,6 +24,8 @@ export class Scene {
     readonly client: PluginClient,
     /** as a worker has it: another process with the same module and configuration */
     readonly second: PluginClient,
+    /** a further process; whoever asks for it stops it */
+    readonly fresh: () => PluginClient,
     readonly configuration: Readonly<Record<string, string>>,
     readonly ledger: Ledger,
     /** what happened to the first process */
@@ -34,10 +37,6 @@ export class Scene {
   get capabilities(): Capabilities {
     if (!this.known) throw new NotApplicable('The provider did not start.');
     return this.known;
-  }
-
-  set capabilities(capabilities: Capabilities) {
-    this.known = capabilities;
   }
 
   get makesEntries(): boolean {

@@ -31,7 +31,7 @@ const outside = 'Keep nothing of an entry in memory: the server makes entries in
 const renewed: Guarantee = {
   id: 'another-object',
   group: 'Renewal',
-  title: 'A provider made anew in the same process reads the entries (as after its TTL)',
+  title: 'The next provider object reads the entries (as after its TTL)',
   cure: outside,
   needs: ['interface'],
   entries: 'read',
@@ -61,7 +61,7 @@ const shown = ({ ttl, allowsCreate, allowsUpdate, allowsDelete }: Capabilities) 
 const sameAbilities: Guarantee = {
   id: 'same-abilities',
   group: 'Renewal',
-  title: 'Each provider object says the same of itself: TTL, and what it allows',
+  title: 'Each provider object says the same of itself: TTL, what it allows',
   cure: 'Answer getTtl and allows… from the configuration alone, without asking the backend.',
   needs: ['creates'],
   entries: 'none',
@@ -125,13 +125,18 @@ const ends: Guarantee = {
   cure: 'No shutdown hooks that wait. The plugin is halted after 2 s; what it had not written by then is lost.',
   needs: ['creates'],
   entries: 'none',
-  async check({ second }) {
-    await second.capabilities();
-    const began = performance.now();
-    await second.stop();
-    const took = performance.now() - began;
-    if (took > PATIENCE_MS) throw new Broken(`It took longer than 2 s and was halted (${(took / 1_000).toFixed(1)} s).`);
-    return `After ${Math.round(took)} ms`;
+  async check({ fresh }) {
+    let took = 0;
+    // A machine that is busy may be late once; hooks that wait are late each time.
+    for (let attempt = 1; attempt <= 3; attempt++) {
+      const client = fresh();
+      await client.capabilities();
+      const began = performance.now();
+      await client.stop();
+      took = performance.now() - began;
+      if (took <= PATIENCE_MS) return `After ${Math.round(took)} ms`;
+    }
+    throw new Broken(`It took longer than 2 s and was halted, three times (${(took / 1_000).toFixed(1)} s).`);
   },
 };
 

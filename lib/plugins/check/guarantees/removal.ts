@@ -7,7 +7,7 @@ import { difference } from '../values';
 const deletes: Guarantee = {
   id: 'delete',
   group: 'Removal',
-  title: 'deleteSecret answers true for what is there, and false for what is not',
+  title: 'deleteSecret answers true for what is there, false for what is not',
   cure: 'true only when the entry was there and is gone, false when it was not there; anything else is an exception.',
   needs: ['create'],
   entries: 'own',
@@ -64,7 +64,7 @@ async function demandNotFound(method: string, call: () => Promise<unknown>, what
 const unknown: Guarantee = {
   id: 'unknown-key',
   group: 'Removal',
-  title: 'What is not there is SecretNotFoundException, not null and no other error',
+  title: 'What is not there is SecretNotFoundException, and nothing else',
   cure: 'Throw SecretNotFoundException when the backend itself says that there is no such entry, and only then.',
   needs: ['deleted-gone'],
   entries: 'own',

@@ -7,7 +7,7 @@ import type { Scene } from '../scene';
 async function start(scene: Scene): Promise<{ java: string; loadMs: number; createMs: number } | { failed: 'load' | 'create'; error: unknown }> {
   try {
     const { capabilities, java, startMs, createMs } = await scene.client.start();
-    scene.capabilities = capabilities;
+    scene.known = capabilities;
     return { java, loadMs: startMs, createMs };
   } catch (error) {
     const isCreate = error instanceof PluginError && (error.kind === 'configuration' || error.message.startsWith('create '));
@@ -32,7 +32,7 @@ const loads: Guarantee = {
 const creates: Guarantee = {
   id: 'creates',
   group: 'Start',
-  title: 'create makes a provider from the configuration, without waiting for the backend',
+  title: 'create makes a provider from the configuration',
   cure: 'create takes what it needs out of the map and returns a provider. It does not connect: a backend that is away fails the calls that need it.',
   needs: ['loads'],
   entries: 'none',
@@ -47,7 +47,7 @@ const creates: Guarantee = {
 const complete: Guarantee = {
   id: 'interface',
   group: 'Start',
-  title: 'All methods of plugin-sdk 1.x are there, and fit the libraries inside',
+  title: 'All methods of plugin-sdk 1.x are there, with what they need',
   cure: 'Build against com.algorithmia:plugin-sdk 1.x, with all libraries in the JAR and one version of each.',
   needs: ['creates'],
   entries: 'none',

@@ -64,7 +64,7 @@ const secret: Guarantee = {
 const updated: Guarantee = {
   id: 'update',
   group: 'Versions',
-  title: 'updateSecret replaces the value, and answers the version that it has from then on',
+  title: 'updateSecret replaces the value, and answers its new version',
   cure: 'Return the version that getSecretVersion answers afterwards, and only once the backend has the new value.',
   needs: ['create', 'version'],
   entries: 'own',
