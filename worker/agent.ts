@@ -1,10 +1,11 @@
 import { changeLine } from '@/lib/schemas/delivery';
 import { answerLocally } from './answers';
+import { Bearing } from './bearing';
 import { Bundles } from './bundles';
 import { Confirmations } from './confirmations';
 import { Away, DeliveryClient, Refusal } from './delivery-client';
 import { Duties } from './duties';
-import { Enrolment, type Standing } from './enrolment';
+import { Enrolment } from './enrolment';
 import { callersEnvironment } from './env';
 import { FolderError, errorCode } from './files';
 import { Identity } from './identity';
@@ -17,7 +18,7 @@ import { Receipts } from './receipts';
 import { printRecoveryKey } from './recovery-key';
 import { Resealer } from './resealer';
 import { StartService } from './start-service';
-import { announceRecoveryKey, askForJoin, say, supervised, type JoinOffer } from './supervisor-link';
+import { announceRecoveryKey, askForJoin, supervised, type JoinOffer } from './supervisor-link';
 import { Versions } from './versions';
 import { Waits } from './waits';
 
@@ -53,19 +54,22 @@ export class Agent {
   readonly #ending = new AbortController();
   readonly #waits = new Waits();
   #offer: JoinOffer | undefined;
-  #standing: Standing;
+  readonly #bearing: Bearing;
   #connected = false;
   #duties: Duties | undefined;
-  #disk: string | null = null;
   #looking: Promise<void> | undefined;
-  #saidReady = false;
   #saidNo = false;
 
   /** Throws FolderError when the folder's files are not to be used. */
   constructor({ folder, name, offer, server, approveHere = false }: AgentOptions) {
-    const failed = (error: unknown) => this.#diskFailed(error);
+    const failed = (error: unknown) => this.#bearing.diskFailed(error);
     this.#identity = Identity.load(folder, name);
     this.#pool = new PoolKeys(folder);
+    this.#bearing = new Bearing(
+      this.#pool.epochs.length > 0
+        ? { state: 'ready', message: 'Algorithms can be started; the delivery plane has not been reached yet.' }
+        : { state: 'starting', message: 'This worker has no key of the pool yet: it has not reached the delivery plane.' },
+    );
     this.#bundles = new Bundles(folder, this.#identity.seed, failed);
     this.#versions = new Versions(folder, this.#identity.seed, failed);
     this.#receipts = new Receipts(folder, failed);
@@ -84,35 +88,11 @@ export class Agent {
       versions: this.#versions,
       receipts: this.#receipts,
       plugins: this.#plugins.secrets,
-      standing: () => this.#standing,
+      standing: () => this.#bearing.standing,
       connected: () => this.#connected,
       lookAgain: () => this.#lookAnew().catch(() => undefined),
     });
     this.#prefetcher = new Prefetcher((id) => this.#starts.prefetch(id));
-    this.#standing =
-      this.#pool.epochs.length > 0
-        ? { state: 'ready', message: 'Algorithms can be started; the delivery plane has not been reached yet.' }
-        : { state: 'starting', message: 'This worker has no key of the pool yet: it has not reached the delivery plane.' };
-  }
-
-  #diskFailed(error: unknown): void {
-    const code = errorCode(error);
-    if (!this.#disk) process.stderr.write(`agent: its folder cannot be written (${code}); it goes on from memory\n`);
-    this.#disk = `The worker's folder cannot be written (${code}); the agent goes on from memory.`;
-  }
-
-  #stand(standing: Standing): void {
-    const changed = standing.state !== this.#standing.state || standing.message !== this.#standing.message;
-    this.#standing = standing;
-    if (changed) {
-      say({ type: 'state', ...standing });
-      if (!supervised) process.stderr.write(`agent: ${standing.state}: ${standing.message}\n`);
-    }
-    // Started: from here on health says what is missing, if something is.
-    if (standing.state !== 'starting' && standing.state !== 'joining' && !this.#saidReady) {
-      this.#saidReady = true;
-      say({ type: 'ready' });
-    }
   }
 
   /** The worker was revoked: what it holds of others' secrets goes. Its keys stay: an administrator decides about them. */
@@ -120,7 +100,7 @@ export class Agent {
     this.#bundles.clear();
     this.#plugins.clear();
     this.#starts.forgetOpened();
-    this.#stand({ state: 'revoked', message: `${message} It starts nothing any more. To let this machine in again, move its identity.json and pool.json away and join anew.` });
+    this.#bearing.stand({ state: 'revoked', message: `${message} It starts nothing any more. To let this machine in again, move its identity.json and pool.json away and join anew.` });
   }
 
   /** Looks at how the worker stands; several at once are one. */
@@ -139,7 +119,7 @@ export class Agent {
     try {
       const standing = await this.#enrolment.refresh();
       await this.#showRecoveryKey();
-      this.#stand(standing);
+      this.#bearing.stand(standing);
       this.#resealer.follow(this.#enrolment.plan);
     } catch (error) {
       if (error instanceof Refusal && error.status === 401 && error.message.includes('revoked')) this.#revoked(error.message);
@@ -154,11 +134,11 @@ export class Agent {
   }
 
   async #join(): Promise<boolean> {
-    if (this.#standing.state === 'starting') this.#stand({ state: 'joining', message: 'This worker is joining.' });
+    if (this.#bearing.standing.state === 'starting') this.#bearing.stand({ state: 'joining', message: 'This worker is joining.' });
     const offer = this.#offer ?? (supervised ? await askForJoin() : undefined);
     if (!offer) {
       // Why an offer was refused is worth more than that there is none.
-      if (this.#standing.state !== 'refused') this.#stand({ state: 'refused', message: 'This worker has not joined an installation. Start it with --server and --token; an administrator makes the token.' });
+      if (this.#bearing.standing.state !== 'refused') this.#bearing.stand({ state: 'refused', message: 'This worker has not joined an installation. Start it with --server and --token; an administrator makes the token.' });
       return false;
     }
     await this.#enrolment.join(offer.server, offer.token);
@@ -180,7 +160,7 @@ export class Agent {
       bundles: this.#bundles,
       changed: (id) => this.#prefetcher.add(id),
       look: () => this.#look(),
-      ready: () => this.#standing.state === 'ready',
+      ready: () => this.#bearing.standing.state === 'ready',
       unexpected: (error) => this.#unexpected(error),
     });
     this.#duties = duties;
@@ -211,7 +191,7 @@ export class Agent {
   /** Works until it is ended. */
   async run(): Promise<void> {
     let failures = 0;
-    if (this.#standing.state === 'ready') this.#stand({ ...this.#standing });
+    if (this.#bearing.standing.state === 'ready') this.#bearing.stand({ ...this.#bearing.standing });
     while (!this.#ending.signal.aborted) {
       const began = performance.now();
       try {
@@ -228,13 +208,13 @@ export class Agent {
 
   async #sessionFailed(error: unknown): Promise<void> {
     if (error instanceof Away) {
-      if (this.#standing.state === 'ready') this.#stand({ state: 'ready', message: `Algorithms start with what this worker had last: ${error.message}.` });
-      else if (this.#standing.state !== 'pending' && this.#standing.state !== 'waiting') this.#stand({ state: this.#standing.state, message: `This worker cannot go on: ${error.message}.` });
+      if (this.#bearing.standing.state === 'ready') this.#bearing.stand({ state: 'ready', message: `Algorithms start with what this worker had last: ${error.message}.` });
+      else if (this.#bearing.standing.state !== 'pending' && this.#bearing.standing.state !== 'waiting') this.#bearing.stand({ state: this.#bearing.standing.state, message: `This worker cannot go on: ${error.message}.` });
       return;
     }
-    if (error instanceof FolderError) return this.#stand({ state: 'refused', message: error.message });
+    if (error instanceof FolderError) return this.#bearing.stand({ state: 'refused', message: error.message });
     if (!(error instanceof Refusal)) {
-      if (errorCode(error)) this.#diskFailed(error);
+      if (errorCode(error)) this.#bearing.diskFailed(error);
       else this.#unexpected(error);
       return;
     }
@@ -245,8 +225,8 @@ export class Agent {
       this.#offer = await askForJoin();
       return;
     }
-    if (this.#standing.state !== 'ready') this.#stand({ state: 'refused', message: error.message });
-    else this.#stand({ state: 'ready', message: `Algorithms start with what this worker had last: ${error.message}` });
+    if (this.#bearing.standing.state !== 'ready') this.#bearing.stand({ state: 'refused', message: error.message });
+    else this.#bearing.stand({ state: 'ready', message: `Algorithms start with what this worker had last: ${error.message}` });
     if (this.#offer) this.#offer = undefined;
   }
 
@@ -274,9 +254,9 @@ export class Agent {
       confirmations: this.#confirmations,
       resealer: this.#resealer,
       plugins: this.#plugins,
-      standing: this.#standing,
+      standing: this.#bearing.standing,
       connected: this.#connected,
-      disk: this.#disk,
+      disk: this.#bearing.disk,
       look: () => this.#lookAnew(),
     });
   }

@@ -1,13 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Java } from '../java';
 import { Breaker } from './breaker';
-import { cureFor } from './cures';
+import { explainFailure, type HostStep } from './explain-failure';
 import { HostProcess, type HostProcessOptions } from './host-process';
-import { plainWords } from './plain-words';
-import { PluginError, type PluginErrorKind } from './plugin-error';
-import { answers, reads, WrongAnswer, type Capabilities, type ProviderCall } from './protocol';
+import { PluginError } from './plugin-error';
+import { answers, reads, type Capabilities, type ProviderCall } from './protocol';
 import { Redactor } from './redaction';
-import { CallTimedOut, ConnectionLost, MessageTooLarge, RpcConnection, RpcError } from './rpc-connection';
+import { CallTimedOut, ConnectionLost, RpcConnection } from './rpc-connection';
 import { StderrTail, type Printed } from './stderr-tail';
 
 /** What a plugin gets to end by itself when it is asked to. */
@@ -39,11 +38,6 @@ interface Running {
   startMs: number;
   createMs: number;
 }
-
-/** What stands before a plugin's own words, for each kind that the protocol has. */
-const kinds: Record<string, PluginErrorKind> = {
-  'not-found': 'not-found', plugin: 'plugin', link: 'link', factory: 'factory', configuration: 'configuration', module: 'module', busy: 'unavailable',
-};
 
 /** One provider's host: started when it is needed, ended when it is idle, started again when it died, left alone for a while when it keeps dying. */
 export class PluginHost {
@@ -190,7 +184,7 @@ export class PluginHost {
   private async start(): Promise<Running> {
     const { settings, module, configuration, onEvent } = this.options;
     let process: HostProcess | undefined;
-    let step: 'start' | 'load' | 'create' = 'start';
+    let step: HostStep = 'start';
     try {
       if (this.breaker.wait > 0) await sleep(this.breaker.wait);
       const java = typeof this.options.java === 'function' ? await this.options.java() : this.options.java;
@@ -246,38 +240,10 @@ export class PluginHost {
     rpc.close();
   }
 
-  /** Turns whatever a call failed of into what an administrator can read. */
-  private async explain(error: unknown, method: ProviderCall | 'start' | 'load' | 'create', host: Pick<Running, 'process'> & { java: string | undefined } | undefined): Promise<PluginError> {
-    if (error instanceof PluginError) return error;
+  private explain(error: unknown, step: HostStep, host: Pick<Running, 'process'> & { java: string | undefined } | undefined): Promise<PluginError> {
+    if (error instanceof CallTimedOut && host && step !== 'start' && step !== 'load') void this.lookForStuck(host.process);
     const { name, settings } = this.options;
-    if (error instanceof RpcError) {
-      const said = plainWords(this.redactor.redact(error.message));
-      const cure = cureFor(said, host?.java);
-      return new PluginError(kinds[error.kind] ?? 'unavailable', `${method} failed: ${said}`, {
-        reached: error.kind !== 'busy' && error.kind !== 'protocol',
-        ...(cure === undefined ? {} : { cure }),
-        ...(error.trace === undefined ? {} : { trace: this.redactor.redact(error.trace) }),
-      });
-    }
-    if (error instanceof CallTimedOut) {
-      const seconds = (method === 'start' || method === 'load' ? settings.startTimeoutMs : settings.callTimeoutMs) / 1_000;
-      if (host && method !== 'start' && method !== 'load') void this.lookForStuck(host.process);
-      return new PluginError('timeout', `${method} did not answer within ${seconds} s and was given up.`, {
-        reached: true,
-        cure: 'Check that the backend can be reached from here, and its proxy; then, if it is only slow, allow the call more time.',
-      });
-    }
-    if (error instanceof ConnectionLost && host) {
-      const end = await host.process.ended;
-      return new PluginError(end.wasWanted ? 'unavailable' : 'killed', `${method} was not answered: the plugin's process ${end.reason}.`, {
-        reached: error.sent,
-        cure: killCure(end.reason),
-      });
-    }
-    if (error instanceof MessageTooLarge) return new PluginError('plugin', `${method}: the value is longer than a plugin can be given (4 MiB).`);
-    if (error instanceof WrongAnswer) return new PluginError('plugin', `${method} failed: the plugin host's answer is not one of its protocol. ${error.message}.`, { reached: true });
-    const reason = error instanceof Error ? error.message.split('\n')[0] : 'unknown';
-    return new PluginError('unavailable', `The process of the provider ${name} could not be started: ${reason}`);
+    return explainFailure(error, { name, step, settings, redactor: this.redactor, ...(host && { host: { java: host.java, ended: host.process.ended } }) });
   }
 
   /** A thread that a plugin does not give back is lost until its process ends: at once if nobody else uses it, and when there are too many. */
@@ -312,10 +278,4 @@ export class PluginHost {
       void host.process.stop(STOP_MS);
     }, this.options.settings.idleMs).unref();
   }
-}
-
-function killCure(reason: string): string {
-  if (reason.includes('heap')) return 'Give it a larger heap, if the plugin needs one; the next call starts it again.';
-  if (reason.includes('MiB of memory')) return 'Give it a larger heap, which raises this bound too, if the plugin needs it; the next call starts it again.';
-  return 'The next call starts it again. What it printed before is in its log; if it goes on, ask whoever wrote the module.';
 }
