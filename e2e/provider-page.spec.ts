@@ -10,10 +10,11 @@ import { jarForm } from '@/e2e/support/upload';
 import { addVisitor, become, theAdmin, theOperator } from '@/e2e/support/visitors';
 import { paths } from '@/lib/paths';
 import { projectRoot } from '@/server/root';
-import { expect, test } from './support/test';
+import { expect as quick, test } from './support/test';
 
 // A JVM starts in each of these, beside others on the same machine.
 const patience = { timeout: 40_000 };
+const expect = quick.configure(patience);
 test.setTimeout(150_000);
 
 const jarOf = (name: 'file-store' | 'hostile') => readFileSync(path.join(projectRoot, `plugins/contract-tests/target/jars/${name}.jar`));
@@ -60,7 +61,7 @@ test('a test that is begun in the list runs on the provider’s page, step by st
   await page.getByRole('button', { name: `Actions for ${name}` }).click();
   await page.getByRole('menuitem', { name: 'Test provider' }).click();
   await page.waitForURL(`**${paths.provider(id)}`);
-  await expect(page.getByRole('heading', { name: /^All 7 steps passed in/ })).toBeVisible(patience);
+  await expect(page.getByRole('heading', { name: /^All 7 steps passed in/ })).toBeVisible();
   await expect(page.getByRole('list', { name: 'Steps of the test' }).getByRole('listitem')).toHaveCount(7);
   await expect(page.getByText('The throwaway entry is gone.')).toBeVisible();
   await expect(page.getByText('every 300 s')).toBeVisible();
@@ -96,7 +97,7 @@ test('a provider that fails says why in its row and on its page, and is well aga
 
   // The test that is shown says it; then it is not said twice.
   await page.getByRole('button', { name: 'Test provider' }).click();
-  await expect(page.getByRole('heading', { name: /^Failed at step 1 of 7$/ })).toBeVisible(patience);
+  await expect(page.getByRole('heading', { name: /^Failed at step 1 of 7$/ })).toBeVisible();
   await page.reload();
   await settled(page);
   await expect(main.getByText(/The key folder does not name a folder/)).toHaveCount(1);
@@ -106,7 +107,7 @@ test('a provider that fails says why in its row and on its page, and is well aga
   await page.reload();
   await settled(page);
   await page.getByRole('button', { name: 'Test provider' }).click();
-  await expect(page.getByRole('heading', { name: /^All 7 steps passed in/ })).toBeVisible(patience);
+  await expect(page.getByRole('heading', { name: /^All 7 steps passed in/ })).toBeVisible();
   await expect(page.getByText('Healthy', { exact: true })).toBeVisible();
 });
 
@@ -134,8 +135,8 @@ test('one click goes back to an older module, while starts of algorithms go on',
       return ended;
     })();
     await row(page, 'file-store-1.0.jar').getByRole('button', { name: /^Use this one/ }).click();
-    await expect(row(page, 'file-store-1.0.jar')).toContainText('In use');
     await expect(page.getByText(`${name} runs file-store-1.0.jar now`)).toBeVisible();
+    await expect(row(page, 'file-store-1.0.jar')).toContainText('In use');
     await row(page, 'file-store-2.0.jar').getByRole('button', { name: /^Use this one/ }).click();
     await expect(row(page, 'file-store-2.0.jar')).toContainText('In use');
     expect(await start()).toEqual(expected);
@@ -154,7 +155,7 @@ test('the log shows what the plugin printed, with its time, and no value of the 
   await open(page, paths.providerLog(id));
   await expect(page.getByText('Its plugin has printed nothing since this server started')).toBeVisible();
   await page.getByRole('button', { name: 'Test provider' }).click();
-  await expect(page.getByRole('heading', { name: /^Failed at step \d of 7$/ })).toBeVisible(patience);
+  await expect(page.getByRole('heading', { name: /^Failed at step \d of 7$/ })).toBeVisible();
   await tabs(page).getByRole('link', { name: 'Log' }).click();
   const log = page.getByRole('region', { name: 'What its plugin printed' });
   await expect(async () => {
