@@ -3,6 +3,7 @@ package com.example.faulty;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -66,6 +67,18 @@ final class Shelf {
         }
         try {
             return Files.deleteIfExists(folder.resolve(key));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** True the first time, in whatever process. */
+    boolean mark() {
+        try {
+            Files.createFile(folder.resolve(".marked"));
+            return true;
+        } catch (FileAlreadyExistsException e) {
+            return false;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
