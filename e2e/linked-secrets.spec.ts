@@ -50,11 +50,11 @@ test('a provider that stores no new values has an entry of its own linked, and a
   await page.getByLabel('Environment variable name').fill('BY_HAND');
   const key = page.getByLabel('Key of the entry');
   await page.getByRole('button', { name: 'Create Secret' }).click();
-  await expect(key).toHaveAccessibleDescription(/This is empty\. Type the key that the entry has there\./);
+  await expect(key).toHaveAccessibleDescription(/The key is empty\. Type the key that the entry has there\./);
   await key.fill('no-such-entry');
   await page.getByRole('button', { name: 'Create Secret' }).click();
   await expect(page.getByRole('alert').filter({ hasText: 'The secret was not created.' })).toContainText('has no entry of this key');
-  await expect(key).toHaveAccessibleDescription(/This is the key of no entry that this provider finds\./);
+  await expect(key).toHaveAccessibleDescription(/The key names no entry that this provider finds\./);
   await key.fill(existing);
   await page.getByRole('button', { name: 'Create Secret' }).click();
   await expect(page.getByRole('heading', { level: 3, name: 'By hand' })).toBeVisible();

@@ -49,7 +49,7 @@ export function EntryKeyField({ field, error, provider }: EntryKeyFieldProps) {
     <Field
       label="Key of the entry"
       help={`What ${provider} calls it, such as a name, an id or a path below the provider’s own. It is looked for before the secret is created.`}
-      error={sentence('This', error?.message)}
+      error={sentence('The key', error?.message)}
     >
       {(control) => <TextInput {...control} {...field} mono autoComplete="off" />}
     </Field>

@@ -104,7 +104,7 @@ async function link(caller: Caller, creation: Creation, providerKey: string): Pr
   } catch (error) {
     if (error instanceof PluginError) {
       if (error.kind !== 'not-found') throw failureOf('SecretProviderFailed', provider.name, error, 'The entry was not linked.');
-      throw new ApiError('SecretProviderFailed', `${provider.name} says that it has no entry of this key. Check the key, and the provider’s token and path.`, { fields: { provider_key: 'is the key of no entry that this provider finds.' } });
+      throw new ApiError('SecretProviderFailed', `${provider.name} says that it has no entry of this key. Check the key, and the provider’s token and path.`, { fields: { provider_key: 'names no entry that this provider finds.' } });
     }
     return translate(error, secretKey);
   }
