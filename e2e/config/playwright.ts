@@ -1,5 +1,8 @@
 import { defineConfig } from '@playwright/test';
 import { findChromium } from '../run/chromium.mjs';
+import { oneTempFolder } from '../support/temp-folder.mjs';
+
+oneTempFolder();
 
 const isRoot = process.getuid?.() === 0;
 /** A browser that speaks to nobody but the product. */
@@ -27,8 +30,8 @@ export default defineConfig({
   workers: 2,
   retries: 0,
   forbidOnly: Boolean(process.env.CI),
-  timeout: 45_000,
-  expect: { timeout: 10_000 },
+  timeout: 120_000,
+  expect: { timeout: 30_000 },
   reporter: [['list']],
   use: {
     // Set by the global set-up, which runs before the workers read this.

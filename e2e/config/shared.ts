@@ -1,6 +1,9 @@
 import { fileURLToPath } from 'node:url';
+import { oneTempFolder } from '../support/temp-folder.mjs';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
+
+oneTempFolder();
 
 /** What both Vitest runs have in common. */
 export const everyRun = {

@@ -8,7 +8,7 @@ export default defineConfig({
     ...everyRun.test,
     include: ['**/*.db.test.ts'],
     globalSetup: ['e2e/support/postgres.ts'],
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
+    testTimeout: 120_000,
+    hookTimeout: 180_000,
   },
 });

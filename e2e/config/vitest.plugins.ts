@@ -8,7 +8,7 @@ export default defineConfig({
     ...everyRun.test,
     include: ['**/*.jvm.test.ts'],
     globalSetup: ['e2e/support/postgres.ts'],
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    testTimeout: 180_000,
+    hookTimeout: 180_000,
   },
 });

@@ -9,7 +9,7 @@ export default defineConfig({
     include: ['e2e/process/**/*.test.ts'],
     globalSetup: ['e2e/support/build.ts'],
     maxWorkers: 1,
-    testTimeout: 120_000,
-    hookTimeout: 240_000,
+    testTimeout: 300_000,
+    hookTimeout: 400_000,
   },
 });

@@ -8,6 +8,6 @@ export default defineConfig({
     ...everyRun.test,
     include: ['**/*.test.{ts,tsx}'],
     exclude: [...everyRun.test.exclude, '**/*.db.test.ts', '**/*.jvm.test.ts', 'e2e/process/**'],
-    testTimeout: 10_000,
+    testTimeout: 60_000,
   },
 });

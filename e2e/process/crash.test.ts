@@ -4,6 +4,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { slowed } from '@/e2e/support/slowness';
 import { freePorts, processesUsing, startProduct, untilHealthy, type PartName, type Product } from '@/e2e/support/product';
 
 /** Contract, section 5: each part that dies alone comes back by itself, and after all were killed the next start is ready. */
@@ -36,7 +37,7 @@ async function goneWithin(milliseconds: number): Promise<{ pid: number; command:
 async function startsAgain(): Promise<void> {
   const began = Date.now();
   product = await startProduct({ dataDir, ports });
-  expect(Date.now() - began).toBeLessThan(bound);
+  expect(Date.now() - began).toBeLessThan(slowed(bound));
 }
 
 describe('a part that is killed', () => {
@@ -46,9 +47,9 @@ describe('a part that is killed', () => {
     await product.kill9(part);
     // Not the answer of the one that is just dying.
     while ((await product.pidOf(part).catch(() => undefined)) === before) await sleep(20);
-    await untilHealthy(product.url, bound, product.exited);
+    await untilHealthy(product.url, slowed(bound), product.exited);
     const after = await product.pidOf(part);
-    expect(Date.now() - began).toBeLessThan(bound);
+    expect(Date.now() - began).toBeLessThan(slowed(bound));
     expect(after).toBeDefined();
     expect(after).not.toBe(before);
   });
@@ -58,7 +59,7 @@ describe('a part that is killed', () => {
       const before = await product.pidOf('web');
       await product.kill9('web');
       while ((await product.pidOf('web')) === before) await sleep(20);
-      await untilHealthy(product.url, bound, product.exited);
+      await untilHealthy(product.url, slowed(bound), product.exited);
       expect(await product.pidOf('web')).not.toBe(before);
     }
   });

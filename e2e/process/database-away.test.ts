@@ -3,6 +3,7 @@ import os from 'node:os';
 import path from 'node:path';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { slowed } from '@/e2e/support/slowness';
 import { connectWorker, ownPostgres, type OwnPostgres } from '@/e2e/support/own-postgres';
 import { Operator, asAdmin, makeAdminKey, until, valueInside } from '@/e2e/support/operator';
 import { startProduct, type Product } from '@/e2e/support/product';
@@ -52,7 +53,8 @@ async function everythingSaysSo(): Promise<void> {
     asked.map(async ([who, method, where, body]) => {
       const began = performance.now();
       const answer = await who.call(method, where, body);
-      expect.soft(performance.now() - began, `${method} ${where} takes too long`).toBeLessThan(5_000);
+      const took = performance.now() - began;
+      if (took > 5_000) expect.soft(took, `${method} ${where} takes too long`).toBeLessThan(slowed(5_000));
       expect.soft(answer.status, `${method} ${where}`).toBe(503);
       expect.soft(answer.json(), `${method} ${where}`).toMatchObject({ error: { code: 5001, id: answer.headers['x-request-id'] } });
       expect.soft(Number(answer.headers['retry-after']), `${method} ${where}`).toBeGreaterThan(0);
@@ -60,7 +62,7 @@ async function everythingSaysSo(): Promise<void> {
   );
   const began = performance.now();
   const health = await fetch(`${product.url}/v1/health`);
-  expect(performance.now() - began).toBeLessThan(5_000);
+  expect(performance.now() - began).toBeLessThan(slowed(5_000));
   expect(health.status).toBe(503);
   expect(await health.json()).toMatchObject({ parts: { database: { status: 'unavailable' }, api: { status: 'ok' } } });
 }
@@ -69,7 +71,7 @@ async function everythingSaysSo(): Promise<void> {
 async function recovered(before: string, value: string): Promise<number> {
   let stale = 0;
   await until(async () => (await fetch(`${product.url}/v1/health`)).status === 200, 'the product to recover by itself', 20_000);
-  await until(async () => (await operator.call('GET', '/v1/algorithms/admin/steady')).status === 200, 'the API to recover', 5_000);
+  await until(async () => (await operator.call('GET', '/v1/algorithms/admin/steady')).status === 200, 'the API to recover', 30_000);
   expect((await operator.call('GET', '/v1/algorithms/admin/lost')).status).toBe(404);
   await operator.updateSecret(algorithm, secret, value);
   await until(async () => {
@@ -101,7 +103,7 @@ describe('while the database is gone', () => {
     await everythingSaysSo();
     const began = performance.now();
     expect(await valueInside(worker.dataDir, 'admin/steady', 'PASSWORD')).toBe('before');
-    expect(performance.now() - began).toBeLessThan(5_000);
+    expect(performance.now() - began).toBeLessThan(slowed(5_000));
     database = await ownPostgres(path.join(folder, 'database'));
     const more = await recovered('before', 'after');
     expect(await startsTold()).toBe(1 + more);
@@ -113,7 +115,7 @@ describe('while the database is gone', () => {
       await everythingSaysSo();
       const began = performance.now();
       expect(await valueInside(worker.dataDir, 'admin/steady', 'PASSWORD')).toBe('after');
-      expect(performance.now() - began).toBeLessThan(5_000);
+      expect(performance.now() - began).toBeLessThan(slowed(5_000));
     } finally {
       await database.thaw();
     }
@@ -121,6 +123,6 @@ describe('while the database is gone', () => {
     await until(async () => (await fetch(`${product.url}/v1/health`)).status === 200, 'the product to recover by itself', 20_000);
     const fresh = await operator.createAlgorithm('afterwards');
     await operator.createSecret(fresh, 'PASSWORD', 'works again');
-    await until(async () => (await valueInside(worker.dataDir, 'admin/afterwards', 'PASSWORD').catch(() => '')) === 'works again', 'a start after it', 5_000);
+    await until(async () => (await valueInside(worker.dataDir, 'admin/afterwards', 'PASSWORD').catch(() => '')) === 'works again', 'a start after it', 30_000);
   });
 });

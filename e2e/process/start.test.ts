@@ -4,6 +4,7 @@ import net from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { slowed } from '@/e2e/support/slowness';
 import { freePorts, launch, processesUsing, startProduct, type Product } from '@/e2e/support/product';
 import { projectRoot } from '@/server/root';
 
@@ -203,7 +204,7 @@ describe('Ctrl-C', () => {
     const first = await startProduct({ dataDir });
     const began = Date.now();
     expect(await first.stop()).toBe(0);
-    expect(Date.now() - began).toBeLessThan(8_000);
+    expect(Date.now() - began).toBeLessThan(slowed(8_000));
     expect(await processesUsing(dataDir)).toEqual([]);
     expect(readFileSync(path.join(dataDir, 'logs/postgres.log'), 'utf8')).toContain('database system is shut down');
 

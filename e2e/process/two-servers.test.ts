@@ -4,6 +4,7 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { slowed } from '@/e2e/support/slowness';
 import { connectWorker, ownPostgres, type OwnPostgres } from '@/e2e/support/own-postgres';
 import { Operator, asAdmin, makeAdminKey, until, valueInside } from '@/e2e/support/operator';
 import { startProduct, type Product } from '@/e2e/support/product';
@@ -74,7 +75,7 @@ describe('two servers on one database', () => {
     const secret = await here.createSecret(algorithm, 'PUSHED', 'old');
     await valueInside(workerOfSecond.dataDir, 'admin/shared', 'PUSHED');
     await here.updateSecret(algorithm, secret, 'new');
-    await sleep(1_000);
+    await sleep(slowed(1_000));
     // Stopped, not ended: a start finds nobody who answers, and nothing starts it again.
     const delivery = await second.pidOf('delivery');
     process.kill(delivery as number, 'SIGSTOP');
@@ -90,7 +91,7 @@ describe('two servers on one database', () => {
     const revoked = [new Operator(first.url, String(made.api_key)), new Operator(second.url, String(made.api_key))];
     for (const each of revoked) expect((await each.call('GET', '/v1/secret-provider')).status).toBe(200);
     await here.done('DELETE', `/v1/users/admin/keys/${String(made.id)}`);
-    await sleep(1_000);
+    await sleep(slowed(1_000));
     for (const each of revoked) expect((await each.call('GET', '/v1/secret-provider')).status).toBe(401);
   });
 

@@ -91,7 +91,7 @@ export async function valueInside(dataDir: string, algorithm: string, variable: 
 }
 
 /** Waits until `look` answers something true; throws with what was waited for. */
-export async function until<T>(look: () => Promise<T | undefined | false>, what: string, timeout = 10_000): Promise<T> {
+export async function until<T>(look: () => Promise<T | undefined | false>, what: string, timeout = 60_000): Promise<T> {
   const end = Date.now() + timeout;
   for (;;) {
     const found = await look();
@@ -112,7 +112,7 @@ export async function launchUntilAnswer(env: Settings, status: number): Promise<
     const answer = await fetch(`${url}/v1/health`, { signal: AbortSignal.timeout(3_000) }).catch(() => undefined);
     if (answer?.status !== status) return undefined;
     return (await answer.json()) as JsonBody;
-  }, `health ${status}`, 60_000).catch((error: unknown) => {
+  }, `health ${status}`, 180_000).catch((error: unknown) => {
     launched.child.kill('SIGINT');
     throw error;
   });

@@ -126,7 +126,7 @@ export async function startProduct(options: ProductOptions = {}): Promise<Produc
     },
   };
   try {
-    await untilHealthy(url, options.timeout ?? 60_000, exited);
+    await untilHealthy(url, options.timeout ?? 180_000, exited);
     return product;
   } catch (error) {
     child.kill('SIGTERM');

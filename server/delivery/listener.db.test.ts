@@ -208,7 +208,7 @@ describe('with the database away', () => {
     expect(answer.headers['retry-after']).toBe('1');
     expect((await call('GET', 'health')).status).toBe(503);
     await queryDatabase(admin, `ALTER DATABASE ${name} ALLOW_CONNECTIONS true`);
-    await until(async () => (await call('POST', 'starts', { token, body: { algorithmId } })).status === 200, 'deliveries again', 5_000);
+    await until(async () => (await call('POST', 'starts', { token, body: { algorithmId } })).status === 200, 'deliveries again', 30_000);
   });
 
   test('a database that does not answer is answered for with 503 in time', async () => {

@@ -32,7 +32,7 @@ export interface Secret {
   versionId: string;
 }
 
-export async function until<T>(look: () => Promise<T | undefined | false> | T | undefined | false, what: string | (() => string), ms = 10_000): Promise<T> {
+export async function until<T>(look: () => Promise<T | undefined | false> | T | undefined | false, what: string | (() => string), ms = 60_000): Promise<T> {
   const end = Date.now() + ms;
   for (;;) {
     const found = await look();

@@ -20,6 +20,9 @@ final class TestAuthority {
 
     TestAuthority(String names) throws IOException, InterruptedException {
         this.folder = Files.createTempDirectory("key-vault-plugin");
+        // Files go before their folder: the last one named goes first.
+        folder.toFile().deleteOnExit();
+        for (String name : List.of("ca.p12", "ca.pem", "trust.p12", "server.p12", "server.csr", "server.pem")) folder.resolve(name).toFile().deleteOnExit();
         Path ca = folder.resolve("ca.pem");
         Path request = folder.resolve("server.csr");
         Path signed = folder.resolve("server.pem");

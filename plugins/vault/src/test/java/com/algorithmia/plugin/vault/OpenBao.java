@@ -36,6 +36,7 @@ final class OpenBao implements AutoCloseable {
         this.address = address;
         this.token = token;
         this.log = folder.resolve("log-" + address.replaceAll("\\D", "") + ".txt");
+        log.toFile().deleteOnExit();
         this.http = tls == null ? HttpClient.newHttpClient() : HttpClient.newBuilder().sslContext(tls).build();
         List<String> command = new ArrayList<>(List.of(program(), "server"));
         command.addAll(arguments);
@@ -48,7 +49,10 @@ final class OpenBao implements AutoCloseable {
         if (dev != null) return dev;
         try {
             int port = freePort();
-            dev = new OpenBao("http://127.0.0.1:" + port, "root-of-dev", Files.createTempDirectory("vault-plugin"), null,
+            Path folder = Files.createTempDirectory("vault-plugin");
+            // Before its log, which goes first.
+            folder.toFile().deleteOnExit();
+            dev = new OpenBao("http://127.0.0.1:" + port, "root-of-dev", folder, null,
                     List.of("-dev", "-dev-root-token-id=root-of-dev", "-dev-no-store-token", "-dev-listen-address=127.0.0.1:" + port));
             dev.await("sys/health", 200);
             // The dev server mounts it as the last thing.
