@@ -104,14 +104,15 @@ describe('a worker that hands keys only to whom it confirmed on its own machine'
     expect((await careful.cli(['agent', 'disapprove', print])).code).toBe(0);
     expect(await careful.cli(['agent', 'disapprove', print])).toMatchObject({ code: 1, stderr: expect.stringContaining('was not confirmed here') });
     expect(await careful.cli(['agent', 'approve', '4f1c 9ab0'])).toMatchObject({ code: 1, stderr: expect.stringContaining('eight groups of four') });
+    const id = await idOf(newcomer);
     // It has a key itself, and would make the next one for itself.
     await newcomer.stop();
     await operator.rotate();
     await until(async () => (await newest()) === 3, 'the next epoch', 60_000);
     await nothingHappens();
-    expect(await grants(await idOf(newcomer))).toEqual([1, 2]);
+    expect(await grants(id)).toEqual([1, 2]);
     await careful.cli(['agent', 'approve', print]);
-    await until(async () => (await grants(await idOf(newcomer))).includes(3), 'handed on', 60_000);
+    await until(async () => (await grants(id)).includes(3), 'handed on', 60_000);
   });
 
   test('trusts nobody while its list of confirmed ones is damaged, says so, and starts algorithms all the same', async () => {
