@@ -1,16 +1,17 @@
+import { exactly } from '@/components/ui/time';
 import type { ProviderLog } from '@/lib/schemas/provider';
 
 /** Colours and cursor movements of a terminal, which many logging libraries print. */
 const terminalCodes = new RegExp(`${String.fromCharCode(27)}\\[[0-9;?]*[A-Za-z]`, 'g');
 
-type Line = { time: string; text: string };
+type Line = { at: string; text: string };
 
 function linesOf(log: ProviderLog): Line[] {
   return log.printed.flatMap(({ at, text }) =>
     text
       .replace(/\n$/, '')
       .split('\n')
-      .map((line) => ({ time: at.slice(11, 19), text: line.replace(terminalCodes, '') })),
+      .map((line) => ({ at, text: line.replace(terminalCodes, '') })),
   );
 }
 
@@ -24,10 +25,12 @@ export function ProviderLogText({ log }: { log: ProviderLog }) {
       tabIndex={0}
       className="max-h-[70vh] overflow-y-auto rounded-card border border-line bg-sunken px-4 py-3 font-mono text-caption"
     >
-      {linesOf(log).map(({ time, text }, at) => (
+      {linesOf(log).map(({ at, text }, index) => (
         // Lines have an order and no identity of their own.
-        <div key={at} className="flex flex-col tablet:flex-row tablet:gap-3.5">
-          <time className="shrink-0 text-ink-3">{time}</time>
+        <div key={index} className="flex flex-col tablet:flex-row tablet:gap-3.5">
+          <time dateTime={at} title={exactly(at)} className="shrink-0 text-ink-3">
+            {at.slice(11, 19)}
+          </time>
           <span className="min-w-0 whitespace-pre-wrap text-ink-2 [overflow-wrap:anywhere]">{text}</span>
         </div>
       ))}
