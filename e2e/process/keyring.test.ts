@@ -69,7 +69,7 @@ test('the server’s keys are replaced while values, API keys and workers stay, 
   await admin('keyring', 'rotate');
   await expect(admin('keyring', 'retire')).rejects.toThrow(/stored values are still signed with an old key/);
   await admin('pool', 'rotate');
-  await until(async () => (await admin('keyring', 'status')).includes('0 configurations, 0 signatures, 0 stored values'), 'the values to be sealed again', 90_000);
+  await until(async () => (await admin('keyring', 'status')).includes('0 configurations, 0 signatures, 0 stored values'), 'the values to be sealed again', 240_000);
   await expect(admin('keyring', 'retire')).rejects.toThrow(/would trust this server no more: local/);
   await minutesPass();
   await admin('keyring', 'retire');
@@ -80,4 +80,4 @@ test('the server’s keys are replaced while values, API keys and workers stay, 
   await new Operator(product.url, key).updateSecret(algorithm, secret, 'afterwards');
   expect((await values())[1]).toBe('afterwards');
   await makeAdminKey(product.url);
-}, 400_000);
+}, 900_000);
