@@ -2,6 +2,7 @@ import type { Page } from '@playwright/test';
 import { expectClean } from '@/e2e/support/axe';
 import { overflow, smallControls } from '@/e2e/support/layout';
 import { settled } from '@/e2e/support/places';
+import { uniqueName } from '@/e2e/support/people';
 import { addFileStore, builtJar } from '@/e2e/support/plugin-provider';
 import { become, theAdmin, theOperator } from '@/e2e/support/visitors';
 import { paths } from '@/lib/paths';
@@ -148,4 +149,20 @@ test('a saved provider with long keys: each is whole on a phone, and the dialogs
   await dialog.getByRole('button', { name: 'Remove and leave them there' }).click();
   await expect(page.getByRole('heading', { level: 2, name })).toHaveCount(0);
   expect((await (await theOperator()).call('GET', `/v1/admin/secret-provider/${id}`)).status).toBe(404);
+});
+
+test('a new secret whose entry exists already: axe finds nothing, and nothing is cut on a phone', async ({ page }) => {
+  test.setTimeout(180_000);
+  const { id, name } = await addFileStore();
+  const algorithm = uniqueName('links');
+  await (await theOperator()).createAlgorithm(algorithm);
+  await become(page, theAdmin);
+  await page.goto(paths.newSecret('admin', algorithm));
+  await settled(page);
+  await page.getByLabel('Secret provider').selectOption(id);
+  await expect(page.getByText(`Handed to ${name}`)).toBeVisible();
+  await page.getByLabel('An entry that exists already').check();
+  await page.getByRole('button', { name: 'Create Secret' }).click();
+  await page.getByText('The key is empty.').waitFor();
+  await check(page, 'a new secret whose entry exists already');
 });
