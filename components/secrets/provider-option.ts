@@ -3,11 +3,11 @@ import type { ProviderView } from '@/lib/schemas/provider';
 /** What a form needs to know of a provider. `canCreate`: whether it takes new values, as far as that is known. */
 export type ProviderOption = { id: string; name: string; description: string; isDefault: boolean; isInternal: boolean; canCreate: boolean };
 
-const internalFactory = 'com.algorithmia.plugin.sqlsecretprovider.InternalSecretProviderFactory';
+const internalName = 'algorithmia_internal_secret_provider';
 
-/** True for the provider that is always there and has no module. */
-export function isBuiltIn(provider: Pick<ProviderView, 'factoryClassName' | 'moduleName'>): boolean {
-  return provider.factoryClassName === internalFactory && provider.moduleName === '';
+/** True for the provider that is always there and has no module. Told by its name, which no other can have; a factory class anyone can give. */
+export function isBuiltIn(provider: Pick<ProviderView, 'name'>): boolean {
+  return provider.name === internalName;
 }
 
 export function providerOption(provider: ProviderView): ProviderOption {
