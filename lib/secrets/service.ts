@@ -49,27 +49,6 @@ export async function listSecrets(caller: Caller, algorithmId: string): Promise<
   return (await store.listLive(algorithmId)).map(secretView);
 }
 
-export interface SecretForUpdate {
-  secret: SecretMetadata;
-  version: number;
-  provider: string;
-  providerKind: 'internal' | 'plugin';
-  providerEnabled: boolean;
-  /** An entry that its backend had before. */
-  linked: boolean;
-  /** Whether its provider takes a new value for it, as far as that is known. */
-  takesValues: boolean;
-}
-
-/** For the update form: one secret's metadata, and what its provider does with a new value. */
-export async function getSecretForPage(caller: Caller, algorithmId: string, secretId: string): Promise<SecretForUpdate> {
-  const row = await demandSecret(caller, algorithmId, secretId, 'secret.see');
-  const known = { secret: secretView(row), version: row.version, provider: row.provider_name, providerKind: row.provider_kind, providerEnabled: row.provider_enabled };
-  if (row.provider_kind === 'internal') return { ...known, linked: false, takesValues: true };
-  const [provider, entry] = await Promise.all([findProviderRow(row.provider_id), findEntry(row.id)]);
-  return { ...known, linked: entry?.linked ?? false, takesValues: provider ? providerView(provider).capabilities.update : false };
-}
-
 export interface SecretForPage {
   secret: SecretMetadata;
   version: number;
@@ -81,11 +60,28 @@ export interface SecretForPage {
   linked: boolean;
 }
 
+export interface SecretForUpdate extends SecretForPage {
+  /** Whether its provider takes a new value for it, as far as that is known. */
+  takesValues: boolean;
+}
+
+const besideItsProvider = (row: store.SecretBesideProvider): Omit<SecretForPage, 'linked'> => ({
+  secret: secretView(row), version: row.version, provider: row.provider_name, providerKind: row.provider_kind, providerEnabled: row.provider_enabled,
+});
+
+/** For the update form: one secret's metadata, and what its provider does with a new value. */
+export async function getSecretForPage(caller: Caller, algorithmId: string, secretId: string): Promise<SecretForUpdate> {
+  const row = await demandSecret(caller, algorithmId, secretId, 'secret.see');
+  if (row.provider_kind === 'internal') return { ...besideItsProvider(row), linked: false, takesValues: true };
+  const [provider, entry] = await Promise.all([findProviderRow(row.provider_id), findEntry(row.id)]);
+  return { ...besideItsProvider(row), linked: entry?.linked ?? false, takesValues: provider ? providerView(provider).capabilities.update : false };
+}
+
 /** For the page: metadata with what a row shows beside it. */
 export async function listSecretsForPage(caller: Caller, algorithmId: string): Promise<SecretForPage[]> {
   await demandAlgorithm(caller, algorithmId, 'secret.see');
   const rows = await store.listLiveWithProvider(algorithmId);
-  return rows.map((row) => ({ secret: secretView(row), version: row.version, provider: row.provider_name, providerKind: row.provider_kind, providerEnabled: row.provider_enabled, linked: row.linked }));
+  return rows.map((row) => ({ ...besideItsProvider(row), linked: row.linked }));
 }
 
 /** Stores a new secret, whole or not at all. */

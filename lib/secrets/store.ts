@@ -35,10 +35,14 @@ export async function findAlgorithmOfSecrets(algorithmId: string): Promise<Algor
   return rows[0];
 }
 
-export interface SecretWithProvider extends SecretRow {
+/** A secret with what is to be known of its provider. */
+export interface SecretBesideProvider extends SecretRow {
   provider_name: string;
   provider_kind: 'internal' | 'plugin';
   provider_enabled: boolean;
+}
+
+export interface SecretWithProvider extends SecretBesideProvider {
   linked: boolean;
 }
 
@@ -62,14 +66,11 @@ export async function listLive(algorithmId: string): Promise<SecretRow[]> {
   return rows;
 }
 
-export interface SecretInPlace extends SecretRow {
+export interface SecretInPlace extends SecretBesideProvider {
   owner_id: string;
   owner: string;
   algorithm: string;
   removed: Date | null;
-  provider_name: string;
-  provider_kind: 'internal' | 'plugin';
-  provider_enabled: boolean;
 }
 
 const usageShards = 16;
