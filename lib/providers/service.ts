@@ -8,7 +8,7 @@ import { newId } from '@/lib/ids';
 import { providerChanged } from '@/lib/providers/changed';
 import { mergeConfiguration, openConfiguration, sealConfiguration } from '@/lib/providers/configuration';
 import { foundProvider } from '@/lib/providers/found';
-import { forgetHealth } from '@/lib/providers/health';
+import { forgetHealth, writeHealth } from '@/lib/providers/health';
 import { endHost } from '@/lib/providers/hosts';
 import { internalProvider } from '@/lib/providers/internal';
 import { forgetOutput } from '@/lib/providers/output';
@@ -18,9 +18,10 @@ import * as store from '@/lib/providers/store';
 import { providerView, userView } from '@/lib/providers/view';
 import type { ProviderRequest, ProviderView } from '@/lib/schemas/provider';
 
-/** Every provider, the default first, then by name. */
+/** Every provider, the default first, then by name; how each is, its calls of this moment included. */
 export async function listProviders(caller: Caller): Promise<ProviderView[]> {
   demand(caller, 'provider.see');
+  await writeHealth();
   return (await store.listProviderRows()).map(providerView);
 }
 
@@ -34,6 +35,7 @@ export async function listUsableProviders(caller: Caller): Promise<ProviderView[
 
 export async function getProvider(caller: Caller, id: string): Promise<ProviderView> {
   demand(caller, 'provider.see');
+  await writeHealth();
   return providerView(await foundProvider(id));
 }
 

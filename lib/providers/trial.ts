@@ -13,7 +13,7 @@ import { moduleKeepsDeletedEntries } from '@/lib/plugins/inspect/keeps-deleted';
 import { moduleFile } from '@/lib/plugins/module-store';
 import type { Printed } from '@/lib/plugins/host/stderr-tail';
 import { mergeConfiguration } from '@/lib/providers/configuration';
-import { recordCapabilities, recordFailure, recordSuccess } from '@/lib/providers/health';
+import { recordCapabilities, recordFailure, recordSuccess, writeHealth } from '@/lib/providers/health';
 import { saveLastTest } from '@/lib/providers/health-store';
 import { makeClient, runnableOf, settingsOf, type Runnable } from '@/lib/providers/hosts';
 import { keepOutput } from '@/lib/providers/output';
@@ -252,6 +252,8 @@ export async function testProvider(caller: Caller, id: string): Promise<Lines<Te
       // The first failure is kept as the last error: what comes after it comes of it.
       for (const { step, state, message, cure } of lines.toReversed()) if (state === 'failed' && step !== 'end') recordFailure(id, cure === '' ? message : `${message} ${cure}`);
       if (isGood) recordSuccess(id);
+      // Whoever sees the last line finds the provider so, on whichever server.
+      await writeHealth();
       await inTransaction(async (tx) => {
         await saveLastTest(tx, id, { at: timestamp(new Date()), by: caller.username, moduleSha256: row.moduleSha256 ?? '', lines: lines.map((line) => ({ ...line })) });
         await recordEvent(tx, { action: 'provider.test', outcome: isGood ? 'done' : 'failed', actor: actorOf(caller), object: row });
