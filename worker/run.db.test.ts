@@ -122,6 +122,10 @@ describe('secret-store run', () => {
     expect(ended.stderr).toMatch(/^secret-store: .*larger than the system passes on.*\n$/);
   });
 
+  test('help is an answer, not a fault', async () => {
+    expect(await worker.cli(['run', '--help'])).toMatchObject({ code: 0, stdout: 'usage: secret-store run OWNER/NAME -- command [args…]\n', stderr: '' });
+  });
+
   test('an unknown algorithm starts nothing', async () => {
     const ended = await worker.cli(['run', 'alice/Nothing', '--', 'echo', 'started']);
     expect(ended).toEqual({ code: 125, signal: null, stdout: '', stderr: 'secret-store: no such algorithm: alice/Nothing\n' });

@@ -106,6 +106,10 @@ function start({ command, args }: Asked, env: Record<string, string>): Promise<n
 
 /** `secret-store run OWNER/NAME -- command args…`. Returns the exit code. */
 export async function run(argv: string[]): Promise<number> {
+  if (argv[0] === '--help' || argv[0] === '-h') {
+    process.stdout.write(`${runUsage}\n`);
+    return 0;
+  }
   const asked = readArguments(argv);
   if (typeof asked === 'string') return fail(asked);
   let env: Record<string, string>;

@@ -167,6 +167,26 @@ describe('refusals', () => {
     request.destroy();
   });
 
+  test('a worker that waits for its approval is told of its own changes, not which algorithms there are', async () => {
+    const waiting = await enrol();
+    await cluster.db.query(`UPDATE workers SET state = 'pending' WHERE id = $1`, [waiting.workerId]);
+    const lines = { waiting: '', approved: '' };
+    const requests = Object.entries({ waiting: waiting.token, approved: token }).map(async ([who, bearer]) => {
+      const request = http.get(`${cluster.url}/worker/v1/changes`, { headers: { Authorization: `Bearer ${bearer}` } });
+      const [response] = (await once(request, 'response')) as [http.IncomingMessage];
+      response.setEncoding('utf8').on('data', (part: string) => (lines[who as keyof typeof lines] += part));
+      return request;
+    });
+    const open = await Promise.all(requests);
+    await until(() => [lines.waiting, lines.approved].every((each) => each.includes('"listening":true')), 'both streams');
+    await cluster.announce(algorithmId);
+    await cluster.db.query(`SELECT pg_notify('secret_store_changes', '{"workers":true}')`);
+    await until(() => [lines.waiting, lines.approved].every((each) => each.includes('"self":true')), 'the news of workers');
+    expect(lines.approved).toContain(algorithmId);
+    expect(lines.waiting).not.toContain(algorithmId);
+    for (const request of open) request.destroy();
+  });
+
   test.each([
     ['no session', 'POST', 'starts', { body: {} }, 401, 2002],
     ['a session of nobody', 'POST', 'starts', { body: {}, token: 'a.b' }, 401, 2002],

@@ -239,6 +239,8 @@ describe('sealing again', () => {
   test('a worker without the newest key, or revoked, can replace nothing', async () => {
     const outsider = await enrol();
     expect((await send([sealed()], outsider)).status).toBe(403);
+    // Nor does it get values, and so the turn of those who could.
+    expect((await call('GET', `reseal?epoch=${batch.epoch - 1}`, outsider.token)).status).toBe(403);
     await cluster.revoke(outsider.id);
     expect((await send([sealed()], outsider)).status).toBe(401);
     expect((await call('GET', 'reseal?epoch=1', outsider.token)).status).toBe(401);

@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import type { ServerResponse } from 'node:http';
 import { log } from '@/lib/log';
 import { callingWorker, type DeliveryContext } from './context';
-import { seenWorkers } from './store-workers';
+import { seenWorkers, type WorkerRow } from './store-workers';
 
 const pingMs = 5_000;
 const stateMs = 500;
@@ -12,14 +12,17 @@ const unreadBytes = 1024 * 1024;
 
 interface Stream {
   workerId: string;
+  /** One that still waits for its approval is told what concerns itself, not which algorithms there are. */
+  isApproved: boolean;
   write(line: object): void;
   end(): void;
 }
 
-function openStream(response: ServerResponse, workerId: string, requestId: string): Stream {
+function openStream(response: ServerResponse, worker: Pick<WorkerRow, 'id' | 'state'>, requestId: string): Stream {
   response.writeHead(200, { 'Content-Type': 'application/x-ndjson', 'X-Request-Id': requestId, 'Cache-Control': 'no-store' });
   return {
-    workerId,
+    workerId: worker.id,
+    isApproved: worker.state === 'approved',
     write(line) {
       if (response.writableLength > unreadBytes) response.destroy();
       else response.write(`${JSON.stringify(line)}\n`);
@@ -49,6 +52,7 @@ export function changeRoutes(app: FastifyInstance, context: DeliveryContext): ()
       .then(async (found) => {
         for (const stream of streams) {
           const state = found.get(stream.workerId);
+          stream.isApproved = state === 'approved';
           if (state === 'approved' || state === 'pending') continue;
           stream.write({ revoked: true });
           stream.end();
@@ -62,7 +66,7 @@ export function changeRoutes(app: FastifyInstance, context: DeliveryContext): ()
   app.get('/worker/v1/changes', async (request, reply) => {
     const worker = await callingWorker(context, request, { approved: false });
     reply.hijack();
-    const stream = openStream(reply.raw, worker.id, request.id);
+    const stream = openStream(reply.raw, worker, request.id);
     streams.add(stream);
     const pending = new Set<string>();
     let self = false;
@@ -72,7 +76,7 @@ export function changeRoutes(app: FastifyInstance, context: DeliveryContext): ()
       else self = true;
       flush ??= setTimeout(() => {
         flush = undefined;
-        for (const algorithmId of pending) stream.write({ algorithmId });
+        if (stream.isApproved) for (const algorithmId of pending) stream.write({ algorithmId });
         if (self) stream.write({ self: true });
         pending.clear();
         self = false;

@@ -72,6 +72,8 @@ export function resealRoutes(app: FastifyInstance, context: DeliveryContext): vo
     const newest = await newestEpoch(store.pool);
     if (newest === null || epoch >= newest) throw new ApiError('InvalidRequest', 'There is no newer pool epoch to seal these values to.');
     const answer = { epoch: newest, signer: currentSigner(keyring).verifyKey.id };
+    // Who cannot seal to it must not keep those waiting who can.
+    if (!(await hasGrant(store.pool, newest, worker.id))) throw new ApiError('NotAuthorized', 'Only a worker that has the newest key seals values to it.');
     const now = performance.now();
     if (held && held.workerId !== worker.id && held.until > now) return { ...answer, busy: true, values: [] };
     held = { workerId: worker.id, until: now + heldMs };
